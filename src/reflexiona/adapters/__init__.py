@@ -1,0 +1,1 @@
+"""The only importers of third-party engines, one library each."""

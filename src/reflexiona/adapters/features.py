@@ -1,0 +1,66 @@
+"""Turns a text into counted features: words, pairs of words, pieces of words.
+
+Shared by the reader and by the code that trains it, so that both see the same. Accents, case, digits and drawn-out
+letters are folded: what a dictated or hurried text lacks is not looked at. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_WORD = re.compile(r"[a-z]+|[0-9]+(?:[.,'][0-9]+)*|[?!€$%]")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_SHORT_FORMS = {
+    "q": "que",
+    "k": "que",
+    "ke": "que",
+    "d": "de",
+    "x": "por",
+    "xq": "porque",
+    "pq": "porque",
+    "porq": "porque",
+    "xk": "porque",
+    "tb": "tambien",
+    "tmb": "tambien",
+    "tbn": "tambien",
+    "bn": "bien",
+    "dnd": "donde",
+    "msj": "mensaje",
+    "msjs": "mensajes",
+    "whats": "whatsapp",
+    "wasap": "whatsapp",
+    "wasaps": "whatsapp",
+    "guasap": "whatsapp",
+    "wsp": "whatsapp",
+    "wpp": "whatsapp",
+    "wa": "whatsapp",
+    "whatsapps": "whatsapp",
+    "presu": "presupuesto",
+    "ppto": "presupuesto",
+    "finde": "fin",
+}
+SHORTEST, LONGEST = 3, 5
+"""Lengths of the pieces of words, the word's borders counted."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents (ñ becomes n); letters drawn out three times or more become one."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return _DRAWN_OUT.sub(r"\1", bare)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text; every number is «#», common short forms are written out."""
+    return ["#" if w[0].isdigit() else _SHORT_FORMS.get(w, w) for w in _WORD.findall(fold(text))]
+
+
+def pieces(word: str) -> Iterator[str]:
+    """The pieces of a word, with «_» for its borders; none for marks and numbers."""
+    if not word.isalpha():
+        return
+    whole = f"_{word}_"
+    for length in range(SHORTEST, LONGEST + 1):
+        for start in range(len(whole) - length + 1):
+            yield whole[start : start + length]

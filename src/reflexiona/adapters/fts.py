@@ -1,0 +1,210 @@
+"""Word search over passages with SQLite's FTS5: accents folded, Spanish stems, negations kept.
+
+An index is one file, written once and only read afterwards. It holds words and passage ids, no prose. Of what a person
+writes, only words go into a query, each one quoted: no text can be a syntax error.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sqlite3
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from snowballstemmer import stemmer
+
+from reflexiona.corpus.library import plain
+from reflexiona.domain import Passage
+from reflexiona.errors import StorageError
+
+MOST_STEMS = 12
+"""A longer text is searched by its most telling stems: the rest would only blur the ranking."""
+_REMEDY = "Vuelve a hacer el índice con «reflexiona corpus reindexa»."
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD = 40
+"""Letters; what is longer is no word, and the stemmer would take its time over it."""
+_NEGATIONS = frozenset("no ni sin nada nadie nunca jamas tampoco ningun ninguna ninguno".split())
+_STOP_WORDS = frozenset(
+    """
+    a aca ahi ahora al algo algun alguna alguno alla alli ante antes aqui asi aun aunque bien cada casi como con
+    cual cuales cuando cuanto de del desde despues donde dos e el ella ellas ello ellos en entonces entre era eran
+    eres es esa esas ese eso esos esta estaba estaban estado estamos estan estar estas este esto estos estoy fue
+    fueron fui ha haber habia habian hace hacen hacer hago han has hasta hay haya he hemos hizo hoy iba ir la las le
+    les lo los luego mas me mi mia mias mientras mio mios mis misma mismo mucha muchas mucho muchos muy nos nosotras
+    nosotros nuestra nuestro o os otra otras otro otros para pero poco por porque pues que quien quienes se sea sean
+    ser si sido siempre sobre solo son soy su sus suya suyo tal tambien tan tanto te tener tengo ti tiene tienen
+    toda todas todo todos tu tus un una unas uno unos usted ustedes va vamos van vaya vez vos voy y ya yo
+    """.split()
+)
+_SCHEMA = """
+    CREATE TABLE ids (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+    CREATE VIRTUAL TABLE pasajes USING fts5(
+        titulo, texto, raices_titulo, raices, content='', tokenize="unicode61 remove_diacritics 2"
+    );
+    CREATE VIRTUAL TABLE terminos USING fts5vocab(pasajes, 'row');
+"""
+_QUERY = """
+    SELECT ids.id, -bm25(pasajes, 1.0, 0.5, 2.0, 1.0) FROM pasajes JOIN ids ON ids.rowid = pasajes.rowid
+    WHERE pasajes MATCH ? ORDER BY 2 DESC, ids.rowid LIMIT ?
+"""
+
+
+class FtsIndex:
+    """An index that is open for reading; fulfils `ports.LexicalIndex`. May be used from any thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._stems = _Stems()
+        self._lock = threading.Lock()
+        self._size = int(connection.execute("SELECT count(*) FROM ids").fetchone()[0])
+
+    @classmethod
+    def open(cls, path: Path) -> FtsIndex:
+        """Opens the index in `path`; nothing is ever written to it.
+
+        Raises:
+            StorageError: it is missing or damaged.
+        """
+        try:
+            # immutable: a finished generation never changes, so there is nothing to lock and no journal to look for
+            connection = sqlite3.connect(
+                f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            return cls(connection)
+        except sqlite3.Error as error:
+            raise StorageError(f"No se puede abrir el índice de palabras: {error}.", _REMEDY) from error
+
+    @classmethod
+    def build(cls, path: Path, passages: Iterable[Passage]) -> None:
+        """Writes a new index of `passages` to `path`.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        stems = _Stems()
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            # a build that breaks off is thrown away as a whole: no journal is needed
+            connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+            connection.execute("BEGIN")
+            for row, passage in enumerate(passages, start=1):
+                title, text = f"{passage.article_title} {passage.title}", plain(passage.text)
+                connection.execute("INSERT INTO ids VALUES (?, ?)", (row, passage.id))
+                connection.execute(
+                    "INSERT INTO pasajes (rowid, titulo, texto, raices_titulo, raices) VALUES (?, ?, ?, ?, ?)",
+                    (row, title, text, stems.column(title), stems.column(text)),
+                )
+            connection.execute("INSERT INTO pasajes (pasajes) VALUES ('optimize')")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"No se puede escribir el índice de palabras: {error}.",
+                "Comprueba que queda espacio en el disco y que la carpeta se puede escribir.",
+                retryable=True,
+            ) from error
+        finally:
+            connection.close()
+
+    def __len__(self) -> int:
+        return self._size
+
+    def query(self, text: str, n: int) -> list[tuple[str, float]]:
+        """Up to `n` (passage id, BM25 score, higher is better), best first. Any text is valid; of none, nothing."""
+        with self._lock:
+            try:
+                match = self._match(words(text))
+                rows = self._connection.execute(_QUERY, (match, n)).fetchall() if match else []
+            except sqlite3.Error as error:
+                raise StorageError(f"No se puede leer el índice de palabras: {error}.", _REMEDY) from error
+        return [(str(passage_id), float(score)) for passage_id, score in rows]
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._connection.close()
+
+    def _match(self, found: list[str]) -> str:
+        """The FTS5 expression for these words; empty where none of them is in the index."""
+        counts: Counter[str] = Counter()
+        surface: dict[str, set[str]] = {}
+        for word in found:
+            for stem in self._stems.of(word):
+                counts[stem] += 1
+                surface.setdefault(stem, set()).add(fold(word))
+        telling = self._telling(counts)
+        if not telling:
+            return ""
+        forms = sorted(set().union(*(surface[stem] for stem in telling)))
+        parts = [
+            f"{{raices_titulo raices}} : ({_any(telling)})",
+            f"{{titulo texto}} : ({_any(forms)})",
+        ]
+        if pairs := self._negated(found):
+            parts.append(f"raices : ({_any(pairs)})")
+        return " OR ".join(parts)
+
+    def _telling(self, counts: Counter[str]) -> list[str]:
+        """The stems of the index that say most about a text, by their rarity and by how often they stand in it."""
+        weights: dict[str, float] = {}
+        for stem, count in counts.items():
+            row = self._connection.execute("SELECT doc FROM terminos WHERE term = ?", (stem,)).fetchone()
+            if row:
+                weights[stem] = math.log((self._size + 1) / row[0]) * (1 + math.log(count))
+        return sorted(weights, key=lambda stem: (-weights[stem], stem))[:MOST_STEMS]
+
+    def _negated(self, found: list[str]) -> list[str]:
+        """Phrases of a negation and the stem it falls on: «no me paga» and «no pagó» share one."""
+        content = [fold(word) for word in found if fold(word) not in _STOP_WORDS]
+        pairs = {
+            f"{self._stems.first(one)} {self._stems.first(two)}"
+            for one, two in pairwise(content)
+            if one in _NEGATIONS and two not in _NEGATIONS
+        }
+        return sorted(pairs)[:MOST_STEMS]
+
+
+class _Stems:
+    """Stems of Spanish words, each worked out once. Not to be shared between threads."""
+
+    def __init__(self) -> None:
+        self._stemmer: Any = stemmer("spanish")
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def first(self, word: str) -> str:
+        """The stem of the word as written without accents: the same for everybody who leaves them out."""
+        return str(self._stemmer.stemWord(fold(word)))
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """Stems of a word, none for a stop word; two where its accents tell the stemmer more («debía»: debi, deb)."""
+        if word not in self._known:
+            folded = fold(word)
+            both = () if folded in _STOP_WORDS else (self.first(word), fold(str(self._stemmer.stemWord(word))))
+            self._known[word] = tuple(dict.fromkeys(both))
+        return self._known[word]
+
+    def column(self, text: str) -> str:
+        """What is indexed: first stems in the order of the text, so that phrases hold, then the other ones."""
+        stems = [self.of(word) for word in words(text)]
+        return " ".join([*(stem[0] for stem in stems if stem), *(extra for stem in stems for extra in stem[1:])])
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in lower case, numbers left out."""
+    found: list[str] = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    return [word for word in found if len(word) <= _LONGEST_WORD]
+
+
+def fold(word: str) -> str:
+    """The word without accents and the like, as FTS5 sees it (ñ becomes n)."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+
+
+def _any(terms: Iterable[str]) -> str:
+    """Terms as quoted FTS5 strings, any of which may match."""
+    return " OR ".join('"{}"'.format(term.replace('"', '""')) for term in terms)

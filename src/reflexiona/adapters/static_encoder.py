@@ -1,0 +1,119 @@
+"""Runs a static sentence-transformers folder (token vectors, averaged) with numpy and tokenizers alone.
+
+Gives the vectors that the library would give, without the seconds that importing it costs. Reads only folders whose
+modules are one `StaticEmbedding` and, at most, one `Normalize`; any other folder belongs to `LibraryEncoder`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from reflexiona.errors import ModelError
+
+_REMEDY = "Elige otra carpeta o vuelve a copiarla entera."
+_IDENTIFYING = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt")
+
+
+def encoder_id(folder: Path) -> str:
+    """Name of the folder and a hash of all in it that decides a vector: weights, tokenizer, configuration.
+
+    Raises:
+        ModelError: there is nothing of the kind in `folder`, or it cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        found = sorted({path for pattern in _IDENTIFYING for path in folder.rglob(pattern) if path.is_file()})
+        for path in found:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    except OSError as error:
+        raise ModelError(f"No se puede leer el codificador {folder}: {error.strerror or error}.", _REMEDY) from error
+    if not any(path.suffix in {".safetensors", ".bin"} for path in found):
+        raise ModelError(f"En {folder} no hay ningún codificador.", _REMEDY)
+    return f"{folder.resolve().name}-{digest.hexdigest()[:16]}"
+
+
+def is_static(folder: Path) -> bool:
+    """Whether this module can run the encoder in `folder`."""
+    try:
+        return _embedding_part(folder) is not None
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+class StaticEncoder:
+    """A static encoder from its folder; fulfils `ports.Encoder`.
+
+    Args:
+        folder: a sentence-transformers folder.
+
+    Raises:
+        ModelError: the folder cannot be read or holds another kind of encoder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.id = encoder_id(folder)
+        try:
+            part = _embedding_part(folder)
+            if part is None:
+                raise ModelError(f"El codificador {folder} no es estático.", _REMEDY)
+            embedding, self._normalise = part
+            self._tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
+            self._weights: NDArray[np.float32] = load_file(embedding / "model.safetensors")["embedding.weight"].astype(
+                np.float32, copy=False
+            )
+            prompts = _json(folder / "config_sentence_transformers.json").get("prompts") or {}
+        except ModelError:
+            raise
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise ModelError(f"No se puede leer el codificador {folder}: {error}.", _REMEDY) from error
+        except Exception as error:  # tokenizers raises bare Exception for a malformed file
+            raise ModelError(f"El tokenizador de {folder} está dañado: {error}.", _REMEDY) from error
+        if self._weights.ndim != 2 or self._tokenizer.get_vocab_size() > len(self._weights):
+            raise ModelError(f"En {folder}, el tokenizador y los pesos no se corresponden.", _REMEDY)
+        self._tokenizer.no_padding()
+        self._query_prompt = str(prompts.get("query") or "")
+        self._passage_prompt = str(prompts.get("document") or "")
+        self.dimension = int(self._weights.shape[1])
+
+    def encode_query(self, text: str) -> list[float]:
+        """One unit vector; all zeros where no token is known."""
+        return self._encode([self._query_prompt + text])[0]
+
+    def encode_passages(self, texts: Sequence[str]) -> list[list[float]]:
+        """One unit vector a text, in order."""
+        return self._encode([self._passage_prompt + text for text in texts])
+
+    def _encode(self, texts: list[str]) -> list[list[float]]:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch(texts, add_special_tokens=False)):
+            if encoding.ids:
+                vectors[row] = self._weights[encoding.ids].mean(axis=0)
+        if self._normalise:
+            vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        found: list[list[float]] = vectors.tolist()
+        return found
+
+
+def _embedding_part(folder: Path) -> tuple[Path, bool] | None:
+    """Where the token vectors lie, and whether sums are normalised; None for another kind of encoder."""
+    modules = [(row["type"].rpartition(".")[2], row["path"]) for row in _json(folder / "modules.json")]
+    kinds = [kind for kind, _ in modules]
+    if kinds not in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"]):
+        return None
+    return folder / modules[0][1], len(kinds) == 2
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""The article corpus: reading, validating and splitting it."""

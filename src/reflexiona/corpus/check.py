@@ -1,0 +1,153 @@
+"""Checks the corpus as a whole: ids, coverage, lengths, repeated sentences, links.
+
+Run it with `python -m reflexiona.corpus.check`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from reflexiona.corpus.articles import article_files, read_article
+from reflexiona.corpus.lists import Lists, load_lists
+from reflexiona.domain import NONE_SCENARIO, Article, Fragment, MessageTemplate, Option, Passage, StepTemplate
+from reflexiona.errors import CorpusError
+from reflexiona.paths import resource
+
+POINTS = tuple(
+    f"{letter}{number}"
+    for letter, numbers in {
+        "A": range(1, 8),
+        "B": range(1, 14),
+        "C": range(1, 6),
+        "D": range(1, 7),
+        "E": range(9),
+    }.items()
+    for number in numbers
+)
+SHORTEST, LONGEST = 60, 250
+_LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
+
+
+def faults(corpus: Path) -> Iterator[str]:
+    """Every fault found, one Spanish sentence each."""
+    lists = load_lists(corpus)
+    articles: list[Article] = []
+    for path in article_files(corpus):
+        try:
+            article = read_article(path)
+        except CorpusError as error:
+            yield error.message
+            continue
+        articles.append(article)
+        if article.id != path.stem:
+            yield f"{path.name}: el id «{article.id}» no es el nombre del archivo."
+    ids = {article.id for article in articles}
+    for article in articles:
+        yield from (f"{article.id}: {fault}" for fault in _article_faults(article, lists, ids))
+    yield from _repeated(articles)
+
+
+def missing_coverage(articles: Iterable[Article], lists: Lists) -> Iterator[str]:
+    """Points, scenarios and courses that no passage carries."""
+    passages = [passage for article in articles for passage in article.passages]
+    carried = {point for passage in passages for point in passage.points}
+    yield from (f"Ningún pasaje lleva el punto {point}." for point in POINTS if point not in carried)
+    spoken = {scenario for passage in passages for scenario in passage.scenarios}
+    yield from (f"Ningún pasaje trata {s}." for s in lists.scenarios if s not in spoken and s != NONE_SCENARIO)
+    taken = {course for passage in passages for course in passage.courses}
+    yield from (f"Ningún pasaje trata el rumbo {c}." for c in lists.courses if c not in taken)
+
+
+def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[str]:
+    yield from _unknown(article.scenarios, lists.scenarios, "escenario")
+    yield from _unknown(article.courses, lists.courses, "rumbo")
+    for passage in article.passages:
+        words = len(passage.text.split())
+        if not SHORTEST <= words <= LONGEST:
+            yield f"«{passage.title}» tiene {words} palabras; van de {SHORTEST} a {LONGEST}."
+        if len(passage.points) > 2:
+            yield f"«{passage.title}» lleva más de dos puntos."
+        if re.search(r"[{}]", passage.text):
+            yield f"«{passage.title}»: llaves en el texto."
+        yield from _unknown(passage.points, POINTS, "punto")
+        for link in _LINK.findall(passage.text):
+            if link not in ids:
+                yield f"«{passage.title}»: enlace a «{link}», que no existe."
+        yield from _part_faults(passage, lists)
+
+
+def _part_faults(passage: Passage, lists: Lists) -> Iterator[str]:
+    tagged: tuple[Fragment | StepTemplate | MessageTemplate, ...] = (
+        *passage.openings,
+        *passage.changes,
+        *passage.questions,
+        *passage.steps,
+        *passage.messages,
+    )
+    for part in tagged:
+        yield from _unknown(part.scenarios, lists.scenarios, "escenario")
+        yield from _unknown(part.courses, lists.courses, "rumbo")
+    for option in passage.options:
+        yield from _unknown(option.scenarios, lists.scenarios, "escenario")
+        yield from _unknown((option.course,), lists.courses, "rumbo")
+        if option.name.endswith(".") or not re.match(r"[a-záéíóúñ{«0-9]", option.text):
+            yield f"opción «{option.name}»: el nombre va sin punto y el texto empieza en minúscula."
+    for change in passage.changes:
+        if change.text.endswith(".") or change.text[:1].isupper():
+            yield f"cambiaria: minúscula y sin punto final: «{change.text}»"
+    for question in passage.questions:
+        if not (question.text.startswith("¿") and question.text.endswith("?")):
+            yield f"pregunta sin ¿ o ?: «{question.text}»"
+    yield from (fault for step in passage.steps for fault in _step_faults(step.text))
+
+
+def _step_faults(text: str) -> Iterator[str]:
+    first = text.split()[0].lower().rstrip(",:")
+    if text.endswith(".") or not re.search(r"([aei]r|ír)(se|le|les|lo|la|los|las|selo|sela)?$", first):
+        yield f"paso: infinitivo primero y sin punto final: «{text}»"
+    if re.search(r"[{}]", text):
+        yield f"paso con registro; sirve para todos o no sirve: «{text}»"
+
+
+def _unknown(given: Iterable[str], known: Iterable[str], what: str) -> Iterator[str]:
+    known = set(known)
+    yield from (f"{what} desconocido: {item}." for item in given if item not in known)
+
+
+def _repeated(articles: Iterable[Article]) -> Iterator[str]:
+    places: dict[str, Counter[str]] = defaultdict(Counter)
+    for article in articles:
+        for passage in article.passages:
+            parts: tuple[Fragment | Option | MessageTemplate, ...] = (
+                *passage.openings,
+                *passage.options,
+                *passage.changes,
+                *passage.questions,
+                *passage.messages,
+            )
+            for sentence in (*re.split(r"(?<=[.?!])\s+", passage.text), *(part.text for part in parts)):
+                if len(sentence.split()) >= 7:
+                    places[sentence.strip()][article.id] += 1
+    for sentence, where in places.items():
+        if where.total() > 1:
+            yield f"Frase repetida ({', '.join(sorted(where))}): «{sentence}»"
+
+
+def main() -> int:
+    """Prints the faults; exit status 1 when there are any."""
+    corpus = resource("corpus")
+    found = list(faults(corpus))
+    if not found:
+        articles = [read_article(path) for path in article_files(corpus)]
+        found = list(missing_coverage(articles, load_lists(corpus)))
+    sys.stdout.writelines(f"{fault}\n" for fault in found)
+    sys.stdout.write(f"{len(found)} faltas en {len(article_files(corpus))} artículos\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

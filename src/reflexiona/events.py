@@ -1,0 +1,143 @@
+"""What the core says while it works. Plain values: the faces and the wire know nothing else of it.
+
+Order within a turn: `ReadingReady`, `PassagesReady`, `Progress`/`Token` …, `ReflectionReady`, `PlanReady`, `Finished`.
+`Notice` and `Problem` may come anywhere; a `Problem` is never the end: `Finished` always closes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reflexiona.domain import Draft, Hit, ModelView, Reading, Reflection, Register, Step
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReady:
+    """The reading, before any model. `standing`: in a follow-up, whether the reading stands as it was."""
+
+    reading: Reading
+    register: Register
+    standing: bool | None = None
+    ms: int = 0
+    """Milliseconds since the request came, reading included."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesReady:
+    """The passages, in the order in which they are cited from 1."""
+
+    hits: tuple[Hit, ...]
+    ms: int = 0
+    """Milliseconds since the request came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A phase in Spanish («leyendo tu mensaje»), with a fraction 0–1 where known and words a second while writing."""
+
+    phase: str
+    fraction: float | None = None
+    words_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelViewReady:
+    """The model's own scenario, beside the reading."""
+
+    view: ModelView
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the reflection as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectionReady:
+    """The whole reflection; replaces what was streamed."""
+
+    reflection: Reflection
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReady:
+    """Three to five steps."""
+
+    plan: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReady:
+    """A message to the client, when it was asked for."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person should know: what was replaced by what, what was left out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something failed; the turn goes on without it."""
+
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a request. `status`: done | cancelled | error."""
+
+    status: str
+    ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReady:
+    """The outcome of a search in the corpus."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """A model was loaded and tried. `name` is empty when none is in use any more."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReady:
+    """What the worker has: for the diagnosis."""
+
+    passages: int
+    encoder: str
+    generation: str
+    model: str
+    versions: tuple[tuple[str, str], ...]
+    """(library, version)."""
+
+
+Event = (
+    ReadingReady
+    | PassagesReady
+    | Progress
+    | ModelViewReady
+    | Token
+    | ReflectionReady
+    | PlanReady
+    | DraftReady
+    | Notice
+    | Problem
+    | SearchReady
+    | ModelReady
+    | StatusReady
+    | Finished
+)

@@ -1,0 +1,71 @@
+"""Locks between processes, on files. The system lets them go when a process ends, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from types import TracebackType
+
+from reflexiona.paths import FILE_MODE
+
+_PAUSE = 0.05
+
+
+class FileLock:
+    """A held lock: exclusive (one holder) or shared (many). Let go by `release`, at the end of a `with`, or at exit."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def exclusive(cls, path: Path, patience: float = 0.0) -> FileLock | None:
+        """Takes the lock on `path` alone, waiting up to `patience` seconds; None when others keep it.
+
+        Raises:
+            OSError: the file cannot be made.
+        """
+        return cls._take(path, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX, patience)
+
+    @classmethod
+    def shared(cls, path: Path) -> FileLock | None:
+        """Takes the lock on the existing file `path` beside others; None when somebody holds it alone.
+
+        Raises:
+            OSError: the file cannot be opened.
+        """
+        return cls._take(path, os.O_RDONLY, fcntl.LOCK_SH, 0.0)
+
+    @classmethod
+    def _take(cls, path: Path, flags: int, kind: int, patience: float) -> FileLock | None:
+        descriptor = os.open(path, flags, FILE_MODE)
+        end = time.monotonic() + patience
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() >= end:
+                        os.close(descriptor)
+                        return None
+                    time.sleep(_PAUSE)
+                else:
+                    return cls(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def release(self) -> None:
+        """Lets the lock go; a second call does nothing."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> FileLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

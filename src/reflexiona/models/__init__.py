@@ -1,0 +1,1 @@
+"""Local model files: which there are, checking and bringing them."""

@@ -1,0 +1,246 @@
+"""Checks a GGUF file's header in plain Python before native code opens it.
+
+llama.cpp aborts the process on some malformed files (a doubled token), says nothing useful on others (a web page, a
+download that stopped), and parses what a stranger wrote. This reads every count with a bound, allocates nothing by a
+number it has not checked, and leaves one clear sentence where something is wrong. It never reads the weights.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, NoReturn
+
+from reflexiona.errors import ModelError
+
+MAGIC = b"GGUF"
+_VERSIONS = (2, 3)
+_MOST_ENTRIES = 65_536
+_MOST_TENSORS = 1_000_000
+_LONGEST_KEY = 65_535
+_LONGEST_STRING = 16 * 1024 * 1024
+_LONGEST_ARRAY = 16 * 1024 * 1024
+_MOST_DIMENSIONS = 4
+_STRING, _ARRAY = 8, 9
+_SCALARS = MappingProxyType(
+    {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+)
+_BLOCKS = MappingProxyType(
+    {  # tensor type: (elements a block, bytes a block)
+        **{0: (1, 4), 1: (1, 2), 30: (1, 2), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8)},
+        **{2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 40), 20: (32, 18), 39: (32, 17)},
+        **{10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292)},
+        **{16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 21: (256, 110), 22: (256, 82)},
+        **{23: (256, 136), 29: (256, 56), 34: (256, 54), 35: (256, 66), 40: (64, 36), 41: (128, 18)},
+    }
+)
+_NOT_WRITERS = frozenset({"clip", "bert", "nomic-bert", "jina-bert-v2", "modern-bert", "t5encoder", "wavtokenizer-dec"})
+_AGAIN = "Vuelve a descargarlo o elige otro archivo."
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a model file says about itself."""
+
+    architecture: str
+    name: str
+    template: str
+    """The file's own chat template: searched for marks, never rendered."""
+    context: int
+    """Tokens the model was trained on at once; 0 where the file does not say."""
+    tokens: int
+    """Size of the vocabulary."""
+    size: int
+    """Bytes of the file."""
+
+
+def inspect_gguf(path: Path) -> Header:
+    """Reads and checks the header of a model file.
+
+    Raises:
+        ModelError: it is not a model that can be loaded: one sentence says why.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            return _Inspection(file, size, path.name).header()
+    except FileNotFoundError:
+        raise ModelError(f"No existe el archivo {path}.", "Revisa la ruta.") from None
+    except OSError as error:
+        raise ModelError(f"No se puede leer {path}: {error.strerror or error}.", "Revisa sus permisos.") from error
+
+
+def _shown(text: str) -> str:
+    """A stranger's text as it may be shown: one short line, nothing that a terminal would obey."""
+    return "".join(c for c in text if c.isprintable())[:80]
+
+
+class _Inspection:
+    """One reading of one file, from its first byte to the end of its table of tensors."""
+
+    def __init__(self, file: BinaryIO, size: int, name: str) -> None:
+        self._file = file
+        self._size = size
+        self._name = name
+        self._values: dict[str, object] = {}
+
+    def header(self) -> Header:
+        """The checked header."""
+        tensors, entries = self._counts()
+        for _ in range(entries):
+            self._entry()
+        architecture = self._text("general.architecture")
+        if not architecture:
+            self._refuse("no dice de qué arquitectura es")
+        self._must_write(architecture)
+        self._table(tensors)
+        return Header(
+            _shown(architecture),
+            _shown(self._text("general.name")),
+            self._text("tokenizer.chat_template"),
+            self._count(f"{architecture}.context_length"),
+            self._count("tokenizer.ggml.tokens"),
+            self._size,
+        )
+
+    def _counts(self) -> tuple[int, int]:
+        magic = self._file.read(4)
+        if magic != MAGIC:
+            self._refuse_stranger(magic + self._file.read(252))
+        version = self._number("<I")
+        if version & 0xFFFF == 0 and version >> 16:
+            self._refuse("está hecho para procesadores de otro orden de bytes")
+        if version not in _VERSIONS:
+            self._refuse(f"usa la versión {version} del formato GGUF, y se admiten la 2 y la 3")
+        tensors, entries = self._number("<Q"), self._number("<Q")
+        if not 0 < tensors <= _MOST_TENSORS or not 0 < entries <= _MOST_ENTRIES:
+            self._refuse("tiene una cabecera imposible")
+        return tensors, entries
+
+    def _entry(self) -> None:
+        key = self._string(_LONGEST_KEY)
+        if key in self._values:
+            self._refuse(f"repite el dato «{_shown(key)}» en la cabecera")
+        kind = self._number("<I")
+        if kind == _ARRAY:
+            self._values[key] = self._array(key)
+        elif kind == _STRING:
+            self._values[key] = self._string(_LONGEST_STRING)
+        else:
+            self._values[key] = self._scalar(kind)
+
+    def _array(self, key: str, depth: int = 0) -> int:
+        """Steps over an array and returns its length; the vocabulary is searched for doubles."""
+        kind, count = self._number("<I"), self._number("<Q")
+        if count > _LONGEST_ARRAY:
+            self._refuse("tiene una lista imposible en la cabecera")
+        if kind == _STRING:
+            seen = {self._bytes(_LONGEST_STRING) for _ in range(count)}
+            if key == "tokenizer.ggml.tokens" and len(seen) != count:
+                self._refuse("tiene palabras repetidas en su vocabulario y haría caer el motor")
+        elif kind == _ARRAY:
+            if depth:
+                self._refuse("tiene listas dentro de listas en la cabecera")
+            for _ in range(count):
+                self._array(key, depth + 1)
+        else:
+            self._skip(count * struct.calcsize(self._format(kind)))
+        return count
+
+    def _table(self, tensors: int) -> None:
+        alignment = self._values.get("general.alignment", 32)
+        if not isinstance(alignment, int) or not 8 <= alignment <= 65_536 or alignment & (alignment - 1):
+            self._refuse("tiene una alineación imposible")
+        seen: set[str] = set()
+        end = 0
+        for _ in range(tensors):
+            name = self._string(_LONGEST_KEY)
+            if name in seen:
+                self._refuse(f"repite la pieza «{_shown(name)}»")
+            seen.add(name)
+            end = max(end, self._tensor_end(name, alignment))
+        start = -(-self._file.tell() // alignment) * alignment
+        if start + end > self._size:
+            missing = (start + end - self._size) / 1e6
+            shown = f"{missing:,.0f} MB" if missing >= 1 else "una parte"
+            self._refuse(f"está incompleto: falta {shown} de {(start + end) / 1e6:,.0f} MB".replace(",", "."))
+
+    def _tensor_end(self, name: str, alignment: int) -> int:
+        """Where a tensor's data ends, in bytes from the start of the data."""
+        dimensions = self._number("<I")
+        if not 0 < dimensions <= _MOST_DIMENSIONS:
+            self._refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+        elements = 1
+        lengths = [self._number("<Q") for _ in range(dimensions)]
+        for length in lengths:
+            elements *= length
+        kind, offset = self._number("<I"), self._number("<Q")
+        if not 0 < elements < 1 << 48 or offset % alignment or offset > self._size:
+            self._refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+        block, width = _BLOCKS.get(kind, (1, 0))  # of a newer type only the place is known
+        if lengths[0] % block:
+            self._refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+        return offset + elements // block * width
+
+    def _must_write(self, architecture: str) -> None:
+        if architecture in _NOT_WRITERS:
+            self._refuse("no es un modelo que escriba texto", "Elige un modelo de conversación («instruct»).")
+        if (parts := self._count("split.count")) > 1:
+            self._refuse(f"es una de las {parts} partes de un modelo", "Une las partes con llama-gguf-split --merge.")
+        if not self._count("tokenizer.ggml.tokens"):
+            self._refuse("no trae vocabulario")
+
+    def _refuse_stranger(self, start: bytes) -> NoReturn:
+        text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        if not self._size:
+            self._refuse("está vacío")
+        if text.startswith((b"<!doctype", b"<html", b"<?xml")):
+            self._refuse("es una página web guardada con nombre de modelo")
+        if text.startswith(b"version https://git-lfs"):
+            self._refuse("es solo la referencia a un modelo (Git LFS), no el modelo")
+        self._refuse("no es un modelo en formato GGUF", "Elige un archivo .gguf.")
+
+    def _refuse(self, reason: str, remedy: str = _AGAIN) -> NoReturn:
+        raise ModelError(f"El archivo {_shown(self._name)} {reason}.", remedy)
+
+    def _text(self, key: str) -> str:
+        value = self._values.get(key)
+        return value if isinstance(value, str) else ""
+
+    def _count(self, key: str) -> int:
+        value = self._values.get(key)
+        return value if isinstance(value, int) else 0
+
+    def _format(self, kind: int) -> str:
+        if kind not in _SCALARS:
+            self._refuse("tiene un dato de tipo desconocido en la cabecera")
+        return _SCALARS[kind]
+
+    def _scalar(self, kind: int) -> object:
+        layout = self._format(kind)
+        return struct.unpack(layout, self._take(struct.calcsize(layout)))[0]
+
+    def _number(self, layout: str) -> int:
+        return int(struct.unpack(layout, self._take(struct.calcsize(layout)))[0])
+
+    def _bytes(self, longest: int) -> bytes:
+        length = self._number("<Q")
+        if length > longest:
+            self._refuse("tiene un texto imposible en la cabecera")
+        return self._take(length)
+
+    def _string(self, longest: int) -> str:
+        return self._bytes(longest).decode("utf-8", "replace")
+
+    def _take(self, length: int) -> bytes:
+        data = self._file.read(length)
+        if len(data) < length:
+            self._refuse("está incompleto: se corta en la cabecera")
+        return data
+
+    def _skip(self, length: int) -> None:
+        if self._file.tell() + length > self._size:
+            self._refuse("está incompleto: se corta en la cabecera")
+        self._file.seek(length, 1)

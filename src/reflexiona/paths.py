@@ -1,0 +1,89 @@
+"""Where things lie: what the package brings, and the person's own folder.
+
+A checkout is looked at first: an editable install freezes copies of forced includes at install time.
+Nothing here touches the disk on import.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import platformdirs
+
+from reflexiona.errors import StorageError
+
+DIRECTORY_MODE = 0o700
+FILE_MODE = 0o600
+
+
+def resource(*parts: str) -> Path:
+    """Path of something the package brings: `corpus`, `prompts` or `models` and what is below them."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "corpus").is_dir():
+        return checkout.joinpath(*parts)
+    return Path(str(files("reflexiona"))).joinpath("data", *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The person's folder. Every directory is 0700 and every file 0600."""
+
+    root: Path
+
+    @classmethod
+    def locate(cls) -> DataFolder:
+        """`REFLEXIONA_HOME`, else the platform's usual place for user data."""
+        home = os.environ.get("REFLEXIONA_HOME")
+        return cls(Path(home).expanduser() if home else Path(platformdirs.user_data_dir("reflexiona", appauthor=False)))
+
+    @property
+    def conversations(self) -> Path:
+        """The SQLite file with conversations, drafts and plans."""
+        return self.root / "conversaciones.sqlite3"
+
+    @property
+    def settings(self) -> Path:
+        """The hand-editable settings file."""
+        return self.root / "ajustes.toml"
+
+    @property
+    def index(self) -> Path:
+        """Derived indexes, one folder a generation; deleting it is always safe."""
+        return self.root / "indice"
+
+    @property
+    def models(self) -> Path:
+        """The person's model files."""
+        return self.root / "modelos"
+
+    @property
+    def logs(self) -> Path:
+        """Native noise of the worker process."""
+        return self.root / "registro"
+
+    def ensure(self, directory: Path | None = None) -> Path:
+        """Makes `directory` (the root by default) with mode 0700.
+
+        Raises:
+            StorageError: it cannot be made or written to.
+        """
+        target = directory or self.root
+        try:
+            target.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+            if self.root.stat().st_mode & 0o077:
+                self.root.chmod(DIRECTORY_MODE)
+            writable = os.access(target, os.W_OK | os.X_OK)
+        except OSError as error:
+            raise StorageError(
+                f"No se puede usar la carpeta de datos {target}: {error.strerror or error}.",
+                "Revisa sus permisos o elige otra con la variable REFLEXIONA_HOME.",
+            ) from error
+        if not writable:
+            raise StorageError(
+                f"La carpeta de datos {target} es de solo lectura.",
+                "Revisa sus permisos o elige otra con la variable REFLEXIONA_HOME.",
+            )
+        return target

@@ -1,0 +1,109 @@
+"""What the stages need from the world, as Protocols. No third-party name appears here; adapters fulfil them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from reflexiona.domain import Passage
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def id(self) -> str:
+        """Name and content hash: part of an index's manifest."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode_query(self, text: str) -> list[float]:
+        """One unit vector (all zeros for a text without a known token)."""
+
+    def encode_passages(self, texts: Sequence[str]) -> list[list[float]]:
+        """One unit vector a text, in order."""
+
+
+class PassageStore(Protocol):
+    """Vector search over passage ids."""
+
+    def query(self, vector: Sequence[float], n: int) -> list[tuple[str, float]]:
+        """Up to `n` (passage id, cosine similarity), best first."""
+
+
+class LexicalIndex(Protocol):
+    """Word search over passages: accents folded, Spanish stems, negations kept."""
+
+    def query(self, text: str, n: int) -> list[tuple[str, float]]:
+        """Up to `n` (passage id, BM25 score, higher is better), best first. Any text is valid."""
+
+
+class PassageBook(Protocol):
+    """The passages themselves, by id."""
+
+    def __getitem__(self, passage_id: str) -> Passage: ...
+
+    def __contains__(self, passage_id: object) -> bool: ...
+
+    def __len__(self) -> int: ...
+
+
+class Choice(Protocol):
+    """The outcome of a closed choice."""
+
+    @property
+    def index(self) -> int:
+        """The chosen alternative."""
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """One per alternative, summing to 1."""
+
+
+class Generator(Protocol):
+    """A language model. One call at a time. Every method may be stopped by `stop()`: then it raises `Cancelled`."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the person knows the model."""
+
+    def choose(self, prompt: Prompt, alternatives: Sequence[str]) -> Choice:
+        """Scores each alternative as the continuation of `prompt`."""
+
+    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Iterator[str]:
+        """Streams text; ends at the model's end of turn or at `max_tokens`."""
+
+    def on_progress(self, report: Callable[[float], None]) -> None:
+        """`report(fraction)` is called while a prompt is being read."""
+
+
+class Prompt(Protocol):
+    """A prompt in parts: the fixed one is evaluated once, and nothing the person wrote becomes a control token."""
+
+    @property
+    def system(self) -> str:
+        """The fixed part."""
+
+    @property
+    def user(self) -> str:
+        """What is known and what is new. Never parsed for control tokens."""
+
+    @property
+    def opening(self) -> str:
+        """The first words of the answer, already given; may be empty."""
+
+
+class Cancelled(Exception):
+    """The person cancelled: no error, somebody asked for it."""
+
+
+class Clock(Protocol):
+    """Time, injected."""
+
+    def now(self) -> str:
+        """ISO 8601, UTC, seconds."""
+
+    def monotonic(self) -> float:
+        """Seconds, for durations."""

@@ -1,0 +1,112 @@
+"""The person's settings: a small TOML file that stays hand-editable; comments are kept when a setting is saved."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from reflexiona.errors import BadInputError, StorageError
+from reflexiona.paths import FILE_MODE
+
+CHOICES = {
+    "register": ("", "tu", "vos", "usted"),
+    "send_key": ("enter", "ctrl+j"),
+    "country": ("", "AR", "BO", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY", "VE"),
+}
+"""Closed values; an empty one means «not set»."""
+
+NAMES = {
+    "modelo": "model",
+    "pais": "country",
+    "trato": "register",
+    "enviar_con": "send_key",
+    "tema": "theme",
+    "raton": "mouse",
+    "teclado_kitty": "kitty_keyboard",
+    "codificador": "encoder",
+}
+"""Spanish key in the file → field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default."""
+
+    model: str = ""
+    """Name of the local model in use; empty: none, the answer is composed from the articles."""
+    country: str = ""
+    """ISO code, for help lines and country articles; empty: not set, never guessed."""
+    register: str = ""
+    """How the person is spoken to: tu, vos, usted; empty: as they write."""
+    send_key: str = "enter"
+    """The key that sends; the other one makes a new line."""
+    theme: str = ""
+    """Name of a theme; empty: the program's own dark one."""
+    mouse: bool = True
+    """Off: the terminal's own text selection works."""
+    kitty_keyboard: bool = True
+    """Off for terminals that mishandle the Kitty keyboard protocol (dead keys, AltGr)."""
+    encoder: str = ""
+    """Path of a sentence-transformers folder for retrieval; empty: the included one."""
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads the file; a missing one means the defaults.
+
+    Raises:
+        BadInputError: malformed, an unknown key, or a value out of its range.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInputError(
+            f"No se puede leer {path}: {error}.", "Corrígelo a mano o bórralo: es solo de ajustes."
+        ) from error
+    return Settings(**{_field(key): _checked(key, value) for key, value in data.items()})
+
+
+def save_setting(path: Path, key: str, value: str | bool) -> Settings:
+    """Writes one setting (by its Spanish key) and returns all; the rest of the file stays as it is.
+
+    Raises:
+        BadInputError: unknown key or value.
+        StorageError: the file cannot be written.
+    """
+    import tomlkit  # only when something is saved: costs 30 ms
+
+    _checked(key, value)
+    load_settings(path)
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document[key] = value
+    part = path.with_suffix(".parte")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, FILE_MODE), "w", encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
+        os.replace(part, path)
+    except OSError as error:
+        raise StorageError(
+            f"No se pudo guardar el ajuste en {path}: {error.strerror}.", "Revisa permisos y espacio."
+        ) from error
+    return load_settings(path)
+
+
+def _field(key: str) -> str:
+    if key not in NAMES:
+        raise BadInputError(f"Ajuste desconocido: «{key}».", f"Los que hay: {', '.join(NAMES)}.")
+    return NAMES[key]
+
+
+def _checked(key: str, value: Any) -> Any:
+    name = _field(key)
+    kind = next(type(field.default) for field in fields(Settings) if field.name == name)
+    if type(value) is not kind:
+        raise BadInputError(f"El ajuste «{key}» debe ser {'true o false' if kind is bool else 'un texto'}.")
+    if name in CHOICES and value not in CHOICES[name]:
+        options = ", ".join(f"«{choice}»" for choice in CHOICES[name])
+        raise BadInputError(f"El ajuste «{key}» no admite «{value}».", f"Valores: {options}.")
+    return value

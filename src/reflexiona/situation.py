@@ -1,0 +1,66 @@
+"""What the person wrote, made safe to keep, read and show; and the facts in it that can be copied word for word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 20_000
+"""Characters that are read; of a longer text the first and the last parts."""
+
+_HEAD, _TAIL = 12_000, 8_000
+_NUMBER = r"(?:\d{1,3}(?:[.,  ]\d{3})+|\d+)(?:[.,]\d{1,2})?"
+_MONEY = re.compile(
+    rf"(?:(?:US\$|U\$[SD]|S/|R\$|[$€£])\s?{_NUMBER}(?:\s?(?:mil|k|palos))?"
+    rf"|{_NUMBER}\s?€|{_NUMBER}\s?(?:mil\s)?(?:euros?|d[oó]lares|pesos|soles|lucas|USD|EUR|MXN|ARS|COP|CLP|bolivianos)\b)",
+    re.IGNORECASE,
+)
+_COUNT = r"(?:\d+|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte)"
+_SINCE = re.compile(
+    rf"\b(?:desde hace|hace ya|hace|llevo|lleva|llevamos|van ya|van)\s+(?:ya\s+|m[aá]s de\s+|casi\s+)?"
+    rf"({_COUNT}\s+(?:d[ií]as|semanas?|meses|mes|a[nñ]os?))\b(?! y)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Amounts and lapses as they stand in the text."""
+
+    amounts: tuple[str, ...]
+    lapses: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents or diaeresis; ñ becomes n."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+
+
+def clean(text: str) -> str:
+    """NFC, line ends as `\\n`, no control characters, no bidirectional overrides, no blank ends."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    return "".join(kept).strip()
+
+
+def fit(text: str) -> tuple[str, int]:
+    """The part of a long text that is read, and how many characters in its middle were left out (0: none)."""
+    if len(text) <= LONGEST:
+        return text, 0
+    return f"{text[:_HEAD]}\n{text[-_TAIL:]}", len(text) - _HEAD - _TAIL
+
+
+def facts(text: str) -> Facts:
+    """Amounts of money and lapses («desde hace dos semanas»), each once, in order."""
+    amounts = (match[0].strip() for match in _MONEY.finditer(text))
+    lapses = (match[1] for match in _SINCE.finditer(text))
+    return Facts(tuple(dict.fromkeys(amounts)), tuple(dict.fromkeys(lapses)))
+
+
+def title_of(text: str, longest: int = 60) -> str:
+    """A title for a conversation: its first words, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    return f"{line[:longest].rsplit(' ', 1)[0].rstrip(',;:. ')}…"

@@ -1,0 +1,1 @@
+"""One turn, stage by stage: read, retrieve, reflect, plan, draft."""

@@ -1,0 +1,60 @@
+"""The plan: three to five next steps, each from a passage that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reflexiona.domain import Passage, Reading, Step, StepTemplate, When
+from reflexiona.stages.shown import Part, overlap, parts, stems
+
+MOST, FEWEST = 5, 3
+_ORDER = (When.TODAY, When.THIS_WEEK, When.LATER)
+_SAME = 0.6
+"""Two steps that share this much of their words say the same."""
+
+
+def plan_for(reading: Reading, passages: Sequence[Passage], text: str) -> tuple[Step, ...]:
+    """Steps for the reading's scenario and course, in the order in which they are due.
+
+    Empty when there is nothing to do or no passage shown offers a fitting step.
+    """
+    if reading.nothing_to_read or reading.safety:
+        return ()
+    words = stems(text)
+    ranked = sorted(
+        (part for part in parts(passages, lambda p: p.steps) if _fit(part.content, reading) > 0),
+        key=lambda part: (-_fit(part.content, reading) - overlap(part.content.text, words), part.n),
+    )
+    chosen = _distinct(ranked)
+    chosen.sort(key=lambda part: _ORDER.index(part.content.when))
+    return tuple(Step(part.content.text, part.content.when, passages[part.n - 1].id) for part in chosen)
+
+
+def _fit(step: StepTemplate, reading: Reading) -> float:
+    """How well a step suits the reading: its scenario first, then how likely its best course is."""
+    courses = {course.id: 1 / rank for rank, course in enumerate(reading.courses, start=1)}
+    course = max((courses.get(course_id, 0.0) for course_id in step.courses), default=0.0)
+    if reading.primary in step.scenarios:
+        return 1.0 + course
+    others = {likelihood.id for likelihood in reading.secondary}
+    return 0.5 + course / 2 if others & set(step.scenarios) and course == 1.0 else 0.0
+
+
+def _distinct(ranked: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
+    """Up to `MOST` steps: at most two a passage while others remain, at least one for today where there is one."""
+    chosen: list[Part[StepTemplate]] = []
+    for part in ranked:
+        repeated = any(overlap(part.content.text, stems(other.content.text)) >= _SAME for other in chosen)
+        crowded = sum(other.n == part.n for other in chosen) >= 2
+        full_of_today = part.content.when is When.TODAY and sum(o.content.when is When.TODAY for o in chosen) >= 2
+        if not (repeated or crowded or full_of_today) and len(chosen) < MOST:
+            chosen.append(part)
+    for part in ranked:
+        if len(chosen) >= FEWEST:
+            break
+        if part not in chosen:
+            chosen.append(part)
+    today = next((part for part in ranked if part.content.when is When.TODAY), None)
+    if today and chosen and all(part.content.when is not When.TODAY for part in chosen):
+        chosen[-1] = today
+    return chosen

@@ -1,0 +1,42 @@
+"""Which register a person writes in: tú, vos or usted. By marks, not by country: without marks, tú."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reflexiona.domain import Register, Turn
+
+_VOS = re.compile(
+    r"\b(vos|sos|tenés|podés|querés|sabés|hacés|decís|pensás|creés|decime|contame|fijate|imaginate|ponele|che|laburo|"
+    r"laburar|guita|quilombo|boludo|buenudo|presu|posta|monotribut\w+)\b",
+    re.IGNORECASE,
+)
+_USTED = re.compile(
+    r"\b(usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|d[ií]game|disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
+    r"(?:me podr[ií]a|podr[ií]a) (?:decir|ayudar|orientar)(?:me)?|qu[eé] me (?:aconseja|recomienda))\b",
+    re.IGNORECASE,
+)
+_TU = re.compile(
+    r"\b(t[uú] (?:qu[eé]|c[oó]mo|crees)|crees|piensas|puedes|tienes|sabes|dime|ay[uú]dame|expl[ií]came|acons[eé]jame|"
+    r"qu[eé] har[ií]a(?:s|is)|vosotros|pod[eé]is|ten[eé]is|qu[eé] me (?:aconsejas|recomiendas))\b",
+    re.IGNORECASE,
+)
+
+
+def detect_register(text: str) -> Register | None:
+    """The register of a text, or None where nothing in it tells."""
+    quoted_out = re.sub(r"[«\"“][^»\"”]*[»\"”]", " ", text)
+    scores = {
+        Register.VOS: len(_VOS.findall(quoted_out)),
+        Register.USTED: len(_USTED.findall(quoted_out)),
+        Register.TU: len(_TU.findall(quoted_out)),
+    }
+    best = max(scores, key=lambda register: scores[register])
+    return best if scores[best] else None
+
+
+def register_for(text: str, history: Sequence[Turn], chosen: Register | None) -> Register:
+    """What the person set, else how they write now, else how they wrote before, else tú."""
+    before = history[-1].register if history else Register.TU
+    return chosen or detect_register(text) or before

@@ -1,0 +1,68 @@
+"""Parts of the passages that are shown: openings, options, steps … each with the number it is cited by.
+
+Whatever an answer says is taken from here, so that every citation is true by construction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from reflexiona.domain import Fragment, MessageTemplate, Option, Passage, Reading, StepTemplate
+from reflexiona.situation import fold
+
+T = TypeVar("T", Fragment, Option, StepTemplate, MessageTemplate)
+
+_COMMON = frozenset(
+    "a al algo como con cual cuando de del desde donde el ella en era es esa ese eso esta este esto ha hasta hay la "
+    "las le les lo los mas me mi muy nos o para pero por porque que quien se ser si sin sobre su sus te tu un una uno "
+    "y ya".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """A structured part and the number of the passage it stands in, from 1."""
+
+    content: T
+    n: int
+
+
+def stems(text: str) -> frozenset[str]:
+    """Content words of a text, folded and cut to six letters: enough to see whether two texts speak of the same."""
+    return frozenset(word[:6] for word in re.findall(r"[a-z0-9]{3,}", fold(text)) if word not in _COMMON)
+
+
+def overlap(text: str, words: frozenset[str]) -> float:
+    """Share of the content words of `text` that are among `words`, 0–1."""
+    own = stems(text)
+    return len(own & words) / len(own) if own else 0.0
+
+
+def parts(passages: Sequence[Passage], pick: Callable[[Passage], Iterable[T]]) -> Iterator[Part[T]]:
+    """The parts that `pick` takes from each passage, in order of citation."""
+    for n, passage in enumerate(passages, start=1):
+        for content in pick(passage):
+            yield Part(content, n)
+
+
+def best(candidates: Iterable[Part[Fragment]], words: frozenset[str]) -> Part[Fragment] | None:
+    """The part nearest to the person's words; among equals the one cited first."""
+    ranked = sorted(candidates, key=lambda part: (-round(overlap(part.content.text, words), 2), part.n))
+    return ranked[0] if ranked else None
+
+
+def options_for(passages: Sequence[Passage], scenario: str) -> list[Part[Option]]:
+    """The options that suit a scenario."""
+    return [part for part in parts(passages, lambda p: p.options) if scenario in part.content.scenarios]
+
+
+def ranked_options(found: Sequence[Part[Option]], reading: Reading, words: frozenset[str]) -> list[Part[Option]]:
+    """One option a course, likeliest course first, nearest to the person's words within a course."""
+    likely = {course.id: course.p for course in reading.courses}
+    chosen: dict[str, Part[Option]] = {}
+    for part in sorted(found, key=lambda part: (-overlap(f"{part.content.name} {part.content.text}", words), part.n)):
+        chosen.setdefault(part.content.course, part)
+    return sorted(chosen.values(), key=lambda part: (-likely.get(part.content.course, 0.0), part.n))

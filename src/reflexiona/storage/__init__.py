@@ -1,0 +1,1 @@
+"""Conversations, drafts and plans on disk."""

@@ -1,0 +1,82 @@
+"""One SQLite file with the person's words: opened privately, read and written under a lock, errors said in Spanish."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reflexiona.errors import StorageError
+from reflexiona.paths import FILE_MODE
+from reflexiona.storage.schema import migrate
+
+
+class Database:
+    """The file. Safe to use from several threads; several processes take turns by SQLite's own locks.
+
+    Raises:
+        StorageError: it cannot be opened, or is no database of ours; the file is left as it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            # SQLite gives its side files the mode of the main one.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+            self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.execute("PRAGMA secure_delete = ON")
+            migrate(self._connection)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(
+                f"No se pueden abrir las conversaciones ({path}): {error}.",
+                "Revisa los permisos de la carpeta y el espacio en disco; el archivo no se ha tocado.",
+            ) from error
+
+    def close(self) -> None:
+        """Closes the file; nothing is pending."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to read with.
+
+        Raises:
+            StorageError: SQLite cannot read.
+        """
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise StorageError(
+                    f"No se pueden leer las conversaciones: {error}.", "Cierra otras copias de Reflexiona y reintenta."
+                ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside one transaction: all of it is kept, or nothing.
+
+        Raises:
+            StorageError: SQLite cannot write; what was kept before is untouched.
+        """
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise StorageError(
+                    f"No se pudo guardar: {error}.",
+                    "Lo guardado antes sigue intacto; revisa el espacio en disco y los permisos.",
+                    retryable=True,
+                ) from error

@@ -1,0 +1,169 @@
+"""The conversation on the table, and the answers under way.
+
+Owns no widget: it says what happens through messages. One turn is answered at a time; what is sent meanwhile waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reflexiona.domain import Conversation, Register, Turn, TurnRequest
+from reflexiona.errors import ReflexionaError
+from reflexiona.events import Event, Finished, Problem, Token
+from reflexiona.situation import clean, title_of
+from reflexiona.tui.messages import EngineReady, Failed, Opened, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.notebook import Notebook
+from reflexiona.tui.turns import advance, again, begun
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from reflexiona.tui.engine import Engine
+    from reflexiona.tui.keeper import Keeper
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the desk takes from the world, and from the settings."""
+
+    now: Callable[[], str]
+    """ISO 8601, UTC."""
+    new_id: Callable[[], str]
+    country: str = ""
+    register: str = ""
+
+
+class Desk:
+    """The desk. Call everything from the event loop's thread."""
+
+    def __init__(
+        self, engine: Engine, keeper: Keeper, say: Callable[[Message], object], surroundings: Surroundings
+    ) -> None:
+        self._engine = engine
+        self._keeper = keeper
+        self._say = say
+        self._world = surroundings
+        self._queue: deque[tuple[str, str]] = deque()
+        self._wake = asyncio.Event()
+        self._ready = False
+        self.notebook = Notebook(keeper, surroundings.now)
+        self.current: str | None = None
+        """Id of the conversation on the table."""
+        self.running: tuple[str, str] | None = None
+        """Conversation and turn that is being answered."""
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The conversation on the table; None: an empty page."""
+        return self.notebook[self.current] if self.current else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being answered or waits for it."""
+        return bool(self._pending)
+
+    def open(self, conversation: Conversation | None) -> None:
+        """Puts a conversation on the table. One that is being answered goes on being answered, as it is in hand."""
+        if conversation is not None and all(case_id != conversation.id for case_id, _ in self._pending):
+            self.notebook.lay(conversation)
+        self.current = conversation.id if conversation else None
+        self._say(Opened(self.conversation))
+
+    def ask(self, text: str) -> Turn:
+        """Adds a turn to the conversation on the table, or to a new one; it is kept before anything else happens."""
+        text, now = clean(text), self._world.now()
+        if self.current is None:
+            case = Conversation(self._world.new_id(), title_of(text), now, now)
+            self.notebook.begin(case)
+            self.current = case.id
+        turn = begun(self._world.new_id(), text, now)
+        self.notebook.put(self.current, turn)
+        self._keeper.later(lambda store: store.drafts.remember(text))
+        self._say(TurnAdded(self.current, turn, waiting=self.busy or not self._ready))
+        self._enqueue(self.current, turn.id)
+        return turn
+
+    def retake(self) -> bool:
+        """Asks the last turn of the conversation again, when it did not come to its end."""
+        case = self.conversation
+        if case is None or not case.turns or case.turns[-1].status == "done":
+            return False
+        if (case.id, case.turns[-1].id) in self._pending:
+            return False
+        turn = again(case.turns[-1])
+        self.notebook.put(case.id, turn)
+        self._say(TurnRetaken(case.id, turn))
+        self._enqueue(case.id, turn.id)
+        return True
+
+    async def cancel(self) -> bool:
+        """Stops the running answer, or takes back the one that waits longest. What was written stays."""
+        if self.running is not None:
+            await self._engine.cancel()
+            return True
+        if self._queue:
+            self._change(*self._queue.popleft(), Finished("cancelled"))
+            return True
+        return False
+
+    async def run(self) -> None:
+        """Starts the engine and answers what is asked, for ever."""
+        await self._start()
+        while True:
+            await self._wake.wait()
+            while self._queue:
+                self.running = self._queue.popleft()
+                await self._answer(*self.running)
+                self.running = None
+            self._wake.clear()
+
+    async def close(self) -> None:
+        """Writes down what there is of a running answer, so that it can be retaken, and ends the engine."""
+        self.notebook.write()
+        await self._engine.close()
+
+    @property
+    def _pending(self) -> tuple[tuple[str, str], ...]:
+        return (*([self.running] if self.running else []), *self._queue)
+
+    async def _start(self) -> None:
+        try:
+            await self._engine.start()
+            self._ready = True
+            self._say(EngineReady((await self._engine.status()).model))
+        except ReflexionaError as error:
+            self._say(Failed(error))
+
+    async def _answer(self, case_id: str, turn_id: str) -> None:
+        try:
+            if not self._ready:
+                await self._start()
+            async for event in self._engine.ask(self._request(case_id, turn_id)):
+                self._change(case_id, turn_id, event)
+        except ReflexionaError as error:
+            self._change(case_id, turn_id, Problem(error.message, error.remedy))
+        if self.notebook.turn(case_id, turn_id).status == "streaming":
+            self._change(case_id, turn_id, Finished("error"))
+
+    def _request(self, case_id: str, turn_id: str) -> TurnRequest:
+        return TurnRequest(
+            self.notebook.turn(case_id, turn_id).text,
+            history=self.notebook.before(case_id, turn_id),
+            register=Register(self._world.register) if self._world.register else None,
+            country=self._world.country,
+        )
+
+    def _change(self, case_id: str, turn_id: str, event: Event) -> None:
+        before = self.notebook.turn(case_id, turn_id)
+        turn = advance(before, event)
+        if turn is not before:
+            self.notebook.put(case_id, turn, soon=isinstance(event, Token))
+        self._say(TurnChanged(case_id, turn, event))
+
+    def _enqueue(self, case_id: str, turn_id: str) -> None:
+        self._queue.append((case_id, turn_id))
+        self._wake.set()

@@ -1,0 +1,29 @@
+"""What the interface asks of the engine. The client of the worker process fulfils it; tests replay recorded events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from reflexiona.domain import TurnRequest
+    from reflexiona.events import Event, StatusReady
+
+
+class Engine(Protocol):
+    """Another process answers; nothing here blocks. Errors are `EngineError`s."""
+
+    async def start(self) -> None:
+        """Starts the worker, and puts the chosen model in use, if any."""
+
+    def ask(self, turn: TurnRequest) -> AsyncIterator[Event]:
+        """The events of a turn, `Finished` last."""
+
+    async def cancel(self) -> None:
+        """Stops what is running; its events still end with `Finished`."""
+
+    async def status(self) -> StatusReady:
+        """What the worker has."""
+
+    async def close(self) -> None:
+        """Ends the worker."""

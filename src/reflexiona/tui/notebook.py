@@ -1,0 +1,81 @@
+"""The conversations in hand, written through to the store: what is here is on disk, or will be within a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reflexiona.domain import Conversation, Step, Turn
+
+if TYPE_CHECKING:
+    from reflexiona.tui.keeper import Keeper
+
+WRITE_EVERY = 1.0
+"""Seconds between two writes of an answer that is being streamed."""
+
+
+class Notebook:
+    """Conversations by id. Call everything from the event loop's thread."""
+
+    def __init__(self, keeper: Keeper, now: Callable[[], str]) -> None:
+        self._keeper = keeper
+        self._now = now
+        self._cases: dict[str, Conversation] = {}
+        self._unwritten: set[tuple[str, str]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __getitem__(self, case_id: str) -> Conversation:
+        return self._cases[case_id]
+
+    def lay(self, case: Conversation) -> None:
+        """Takes in a conversation as it was read from the store."""
+        self._cases[case.id] = case
+
+    def begin(self, case: Conversation) -> None:
+        """Takes in a new conversation and keeps it."""
+        self._cases[case.id] = case
+        self._keeper.later(lambda store: store.create(case))
+
+    def turn(self, case_id: str, turn_id: str) -> Turn:
+        """A turn of a conversation in hand."""
+        return next(turn for turn in self._cases[case_id].turns if turn.id == turn_id)
+
+    def before(self, case_id: str, turn_id: str) -> tuple[Turn, ...]:
+        """The turns before a turn, oldest first."""
+        turns = self._cases[case_id].turns
+        return turns[: next(place for place, turn in enumerate(turns) if turn.id == turn_id)]
+
+    def put(self, case_id: str, turn: Turn, *, soon: bool = False) -> None:
+        """Adds a turn, or replaces the one with its id, and keeps it: at once, or (`soon`) within a second."""
+        case = self._cases[case_id]
+        known = any(old.id == turn.id for old in case.turns)
+        turns = tuple(turn if old.id == turn.id else old for old in case.turns) if known else (*case.turns, turn)
+        self._cases[case_id] = replace(case, turns=turns, updated=self._now())
+        self._unwritten.add((case_id, turn.id))
+        if not soon:
+            self.write()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(WRITE_EVERY, self.write)
+
+    def set_plan(self, turn_id: str, plan: tuple[Step, ...]) -> None:
+        """Keeps a plan as the person left it."""
+        for case_id, case in self._cases.items():
+            if any(turn.id == turn_id for turn in case.turns):
+                turns = tuple(replace(turn, plan=plan) if turn.id == turn_id else turn for turn in case.turns)
+                self._cases[case_id] = replace(case, turns=turns)
+        self._keeper.later(lambda store: store.set_plan(turn_id, plan))
+
+    def write(self) -> None:
+        """Hands everything that is not on disk yet to the keeper."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        now = self._now()
+        for case_id, turn_id in self._unwritten:
+            self._hand_over(case_id, self.turn(case_id, turn_id), now)
+        self._unwritten.clear()
+
+    def _hand_over(self, case_id: str, turn: Turn, now: str) -> None:
+        self._keeper.later(lambda store: store.save_turn(case_id, turn, now))

@@ -1,0 +1,122 @@
+"""Makes `models/included/encoder/`: a small static encoder for Spanish, trained on our own texts only.
+
+    python -m training.encoder
+
+A unigram tokenizer (lower case, no accents, subwords) and one vector a subword: a truncated SVD of the positive
+pointwise mutual information of subwords that share a sentence or a text, weighted by inverse document frequency. A text's
+vector is the normalised mean. Seeded; the same texts give the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix, diags
+from sklearn.utils.extmath import randomized_svd
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from training.texts import INCLUDED, load_passages, load_situations
+
+VOCABULARY = 8000
+DIMENSION = 192
+SEED = 7
+SENTENCE = re.compile(r"(?<=[.!?…\n])\s+")
+WORDS_A_WINDOW = 25
+
+
+def train_tokenizer(texts: Sequence[str], vocabulary: int = VOCABULARY) -> Tokenizer:
+    """A unigram tokenizer: lower case, accents stripped, digits apart, words split from punctuation."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase(), normalizers.NFKC()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("removed"), pre_tokenizers.Metaspace()]
+    )
+    trainer = trainers.UnigramTrainer(
+        vocab_size=vocabulary, special_tokens=["[UNK]"], unk_token="[UNK]", shrinking_factor=0.75, max_piece_length=16
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def windows(texts: Sequence[str]) -> list[str]:
+    """The units of co-occurrence: sentences, cut at `WORDS_A_WINDOW` words where there is no punctuation."""
+    found: list[str] = []
+    for text in texts:
+        for sentence in SENTENCE.split(text):
+            words = sentence.split()
+            found.extend(
+                " ".join(words[start : start + WORDS_A_WINDOW]) for start in range(0, len(words), WORDS_A_WINDOW)
+            )
+    return found
+
+
+def counts(tokenizer: Tokenizer, texts: Sequence[str]) -> csr_matrix:
+    """Texts × subwords, 1 where the subword occurs."""
+    rows, columns = [], []
+    for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+        ids = set(encoding.ids)
+        rows.extend([row] * len(ids))
+        columns.extend(ids)
+    shape = (len(texts), tokenizer.get_vocab_size())
+    return csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
+
+
+def ppmi(cooccurrence: csr_matrix, smoothing: float = 0.75) -> csr_matrix:
+    """Positive pointwise mutual information, with smoothed context frequencies."""
+    total = cooccurrence.sum()
+    marginal = np.asarray(cooccurrence.sum(axis=1)).ravel()
+    context = marginal**smoothing
+    context = context / context.sum()
+    found = cooccurrence.tocoo()
+    values = np.log(np.maximum(found.data / total, 1e-12) / np.maximum((marginal / total)[found.row] * context[found.col], 1e-12))
+    keep = values > 0
+    return csr_matrix((values[keep], (found.row[keep], found.col[keep])), shape=cooccurrence.shape)
+
+
+def embed(tokenizer: Tokenizer, texts: Sequence[str], dimension: int = DIMENSION, seed: int = SEED) -> np.ndarray:
+    """One vector a subword, idf-weighted, float32 (vocabulary × dimension)."""
+    near, far = counts(tokenizer, windows(texts)), counts(tokenizer, texts)
+    weight = diags(1.0 / np.maximum(np.asarray(far.sum(axis=1)).ravel(), 1.0))
+    cooccurrence = csr_matrix(near.T @ near + 5.0 * (far.T @ weight @ far))
+    cooccurrence.setdiag(0)
+    u, s, _ = randomized_svd(ppmi(cooccurrence), n_components=dimension, n_iter=5, random_state=seed)
+    vectors = u * np.sqrt(s)
+    # The few first directions hold how common a subword is rather than what it is about.
+    vectors -= vectors.mean(axis=0)
+    documents = np.asarray(far.sum(axis=0)).ravel()
+    idf = np.log((1 + len(texts)) / (1 + documents))
+    idf[documents == 0] = 0
+    return np.ascontiguousarray(vectors * idf[:, None], dtype=np.float32)
+
+
+def save(tokenizer: Tokenizer, vectors: np.ndarray, folder: Path) -> None:
+    """Writes the folder as the sentence-transformers library does."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+
+    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors), Normalize()], device="cpu")
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(str(folder), create_model_card=False)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Trains and writes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=INCLUDED / "encoder")
+    arguments = parser.parse_args(argv)
+    texts = [s.text for s in load_situations()] + [f"{p.article_title}. {p.title}. {p.text}" for p in load_passages()]
+    tokenizer = train_tokenizer(texts)
+    vectors = embed(tokenizer, texts)
+    save(tokenizer, vectors, arguments.out)
+    print(f"{arguments.out}: {vectors.shape[0]} subwords × {vectors.shape[1]}, {len(texts)} texts")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
