@@ -146,14 +146,15 @@ class Pipeline:
     def _message(self, case: _Case, hits: Sequence[Hit], wish: DraftWish) -> Iterator[Event]:
         passages = [hit.passage for hit in hits]
         told = "\n".join((*(turn.text for turn in case.request.history), case.text))
-        draft = draft_for(wish, case.reading, passages, told, case.request.history)
+        history, country = case.request.history, case.request.country
+        draft = draft_for(wish, case.reading, passages, told, history, country)
         yield ReflectionReady(*self._follow_up.about_draft(draft, passages, case.voice))
         if draft:
             yield DraftReady(draft)
 
     def _reflection(self, case: _Case, hits: Sequence[Hit], generator: Generator | None) -> Iterator[Event]:
         passages = tuple(hit.passage for hit in hits)
-        material = Material(case.text, case.reading, passages, case.voice, case.request.history)
+        material = Material(case.text, case.reading, passages, case.voice, case.request.history, case.request.country)
         plan = self._plan(case, passages)
         question = self._composer.question(material)
         if generator is None:
@@ -190,7 +191,7 @@ class Pipeline:
     def _plan(self, case: _Case, passages: Sequence[Passage]) -> tuple[Step, ...]:
         """A new plan, unless the reading stands and the case has one: then that one stands too."""
         kept = case.standing and any(turn.plan for turn in case.request.history)
-        return () if kept else plan_for(case.reading, passages, case.text)
+        return () if kept else plan_for(case.reading, passages, case.text, case.request.country)
 
     def _ms(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)

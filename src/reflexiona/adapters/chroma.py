@@ -10,7 +10,8 @@ would fetch an English one from the network), telemetry is off, and no setting i
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ from reflexiona.errors import StorageError
 
 COLLECTION = "pasajes"
 _REBUILD = "Vuelve a hacer el índice con «reflexiona corpus reindexa»."
+_SPACE = "Comprueba que queda espacio y que la carpeta de datos se puede escribir."
 _HNSW = {
     "space": "cosine",
     "ef_construction": 200,
@@ -118,7 +120,8 @@ class ChromaStore:
 def _library() -> ModuleType:
     import chromadb
 
-    return chromadb
+    library: ModuleType = chromadb
+    return library
 
 
 @functools.cache
@@ -140,29 +143,20 @@ def _client(folder: Path) -> Any:
     return _library().PersistentClient(str(folder), settings=settings)
 
 
-class _faults:  # noqa: N801 - reads as a statement: `with _faults("abrir"):`
+@contextmanager
+def _faults(verb: str) -> Iterator[None]:
     """Turns whatever chromadb raises into a `StorageError`; its native part panics with a BaseException of its own."""
-
-    def __init__(self, verb: str) -> None:
-        self._verb = verb
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, StorageError):
-            return
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            return
-        remedy = (
-            "Comprueba que queda espacio y que la carpeta de datos se puede escribir."
-            if self._verb == "escribir"
-            else _REBUILD
-        )
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, StorageError) or not (
+            isinstance(error, Exception) or type(error).__name__ == "PanicException"
+        ):
+            raise
         raise StorageError(
-            f"No se puede {self._verb} el índice de vectores: {_first_line(error)}.",
-            remedy,
-            retryable=self._verb == "escribir",
+            f"No se puede {verb} el índice de vectores: {_first_line(error)}.",
+            _SPACE if verb == "escribir" else _REBUILD,
+            retryable=verb == "escribir",
         ) from error
 
 

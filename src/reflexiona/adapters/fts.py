@@ -13,6 +13,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -89,28 +90,26 @@ class FtsIndex:
             StorageError: it cannot be written.
         """
         stems = _Stems()
-        connection = sqlite3.connect(path, isolation_level=None)
         try:
-            # a build that breaks off is thrown away as a whole: no journal is needed
-            connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
-            connection.execute("BEGIN")
-            for row, passage in enumerate(passages, start=1):
-                title, text = f"{passage.article_title} {passage.title}", plain(passage.text)
-                connection.execute("INSERT INTO ids VALUES (?, ?)", (row, passage.id))
-                connection.execute(
-                    "INSERT INTO pasajes (rowid, titulo, texto, raices_titulo, raices) VALUES (?, ?, ?, ?, ?)",
-                    (row, title, text, stems.column(title), stems.column(text)),
-                )
-            connection.execute("INSERT INTO pasajes (pasajes) VALUES ('optimize')")
-            connection.execute("COMMIT")
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                # a build that breaks off is thrown away as a whole: no journal is needed
+                connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+                connection.execute("BEGIN")
+                for row, passage in enumerate(passages, start=1):
+                    title, text = f"{passage.article_title} {passage.title}", plain(passage.text)
+                    connection.execute("INSERT INTO ids VALUES (?, ?)", (row, passage.id))
+                    connection.execute(
+                        "INSERT INTO pasajes (rowid, titulo, texto, raices_titulo, raices) VALUES (?, ?, ?, ?, ?)",
+                        (row, title, text, stems.column(title), stems.column(text)),
+                    )
+                connection.execute("INSERT INTO pasajes (pasajes) VALUES ('optimize')")
+                connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise StorageError(
                 f"No se puede escribir el índice de palabras: {error}.",
-                "Comprueba que queda espacio en el disco y que la carpeta se puede escribir.",
+                "Comprueba que queda espacio y que la carpeta de datos se puede escribir.",
                 retryable=True,
             ) from error
-        finally:
-            connection.close()
 
     def __len__(self) -> int:
         return self._size

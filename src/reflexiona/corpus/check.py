@@ -13,7 +13,17 @@ from pathlib import Path
 
 from reflexiona.corpus.articles import article_files, read_article
 from reflexiona.corpus.lists import Lists, load_lists
-from reflexiona.domain import NONE_SCENARIO, Article, Fragment, MessageTemplate, Option, Passage, StepTemplate
+from reflexiona.corpus.triples import inflect
+from reflexiona.domain import (
+    NONE_SCENARIO,
+    Article,
+    Fragment,
+    MessageTemplate,
+    Option,
+    Passage,
+    Register,
+    StepTemplate,
+)
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
 
@@ -80,7 +90,23 @@ def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[s
         yield from _part_faults(passage, lists)
 
 
+def _forms(passage: Passage) -> Iterator[str]:
+    """Every structured text in each register."""
+    parts: tuple[Fragment | Option | MessageTemplate, ...] = (
+        *passage.openings,
+        *passage.options,
+        *passage.changes,
+        *passage.questions,
+        *passage.messages,
+    )
+    for part in parts:
+        yield from (inflect(part.text, register) for register in Register)
+
+
 def _part_faults(passage: Passage, lists: Lists) -> Iterator[str]:
+    for text in _forms(passage):
+        if match := re.search(r"\b[Ll]es? l[oa]s?\b", text):
+            yield f"«{match[0]}» debe ser «se lo»: «{text}»"
     tagged: tuple[Fragment | StepTemplate | MessageTemplate, ...] = (
         *passage.openings,
         *passage.changes,

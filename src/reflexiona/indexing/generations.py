@@ -115,8 +115,13 @@ class IndexFolder:
             return found
 
     def discard(self, generation: Path) -> None:
-        """Declares a generation unfinished, because it turned out to be damaged."""
-        (generation / MANIFEST).unlink(missing_ok=True)
+        """Declares a generation unfinished, because it turned out to be damaged.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        with _refusals(self._folder):
+            (generation / MANIFEST).unlink(missing_ok=True)
 
     def prune(self, patience: float = 0.0) -> None:
         """Removes unfinished generations, and finished ones that are neither in use nor read by anybody.
@@ -131,8 +136,7 @@ class IndexFolder:
 
     @contextmanager
     def _writing(self, patience: float) -> Iterator[None]:
-        """Holds the writer's lock; what the disk refuses meanwhile becomes a `StorageError`."""
-        try:
+        with _refusals(self._folder):
             lock = FileLock.exclusive(self._folder / WRITER, patience)
             if lock is None:
                 raise IndexBusyError(
@@ -142,12 +146,6 @@ class IndexFolder:
                 )
             with lock:
                 yield
-        except OSError as error:
-            raise StorageError(
-                f"No se puede escribir el índice en {self._folder}: {error.strerror or error}.",
-                "Comprueba que queda espacio y que la carpeta de datos se puede escribir.",
-                retryable=True,
-            ) from error
 
     def _generations(self) -> list[Path]:
         return sorted(path for path in self._folder.iterdir() if path.is_dir() and _NAME.fullmatch(path.name))
@@ -169,17 +167,26 @@ class IndexFolder:
         for generation in self._generations():
             if generation == in_use:
                 continue
-            try:
-                lock = FileLock.exclusive(generation / READERS)
-            except OSError:
-                lock = None
-            if lock is None and (generation / READERS).exists():
+            lock = FileLock.exclusive(generation / READERS)
+            if lock is None:
                 continue
-            # the manifest goes first: broken off here, what is left counts as unfinished
-            (generation / MANIFEST).unlink(missing_ok=True)
-            shutil.rmtree(generation, ignore_errors=True)
-            if lock:
-                lock.release()
+            with lock:
+                # the manifest goes first: broken off here, what is left counts as unfinished
+                (generation / MANIFEST).unlink(missing_ok=True)
+                shutil.rmtree(generation, ignore_errors=True)
+
+
+@contextmanager
+def _refusals(folder: Path) -> Iterator[None]:
+    """What the disk refuses becomes a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"No se puede escribir el índice en {folder}: {error.strerror or error}.",
+            "Comprueba que queda espacio y que la carpeta de datos se puede escribir.",
+            retryable=True,
+        ) from error
 
 
 def _fill(generation: Path, library: Library, encoder: Encoder, shipped: ShippedVectors | None, report: Report) -> None:

@@ -129,7 +129,7 @@ class ModelRegistry:
         digest = _sha256(path, report)
         target = folder / f"{chosen}.gguf"
         here = self._read(chosen)
-        if target.exists() and (here is None or here.sha256 != digest):
+        if target.exists() and not target.samefile(path) and (here is None or here.sha256 != digest):
             raise BadInputError(
                 f"Ya hay otro modelo con el nombre «{chosen}».", "Elige otro nombre o quita antes el que hay."
             )

@@ -5,13 +5,13 @@ Everything it says about what to do stands in a passage and carries its number; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Option, Passage, Reading, Turn
+from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Passage, Reading, Turn
 from reflexiona.situation import facts
 from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
 
@@ -29,6 +29,22 @@ class Material:
     passages: Sequence[Passage]
     voice: Voice
     history: Sequence[Turn] = ()
+    country: str = ""
+    """ISO code the person set, or empty."""
+
+    def options(self, scenario: str) -> list[Part[Option]]:
+        """One option a course for a scenario, the likeliest course first."""
+        found = options_for(self.passages, self.country, scenario)
+        return ranked_options(found, scenario, self.reading, self.words)
+
+    def fragments(self, pick: Callable[[Passage], Iterable[Fragment]], *, course: bool = True) -> list[Part[Fragment]]:
+        """Fragments for the primary scenario and, unless told otherwise, the suggested course."""
+        return [
+            part
+            for part in parts(self.passages, self.country, pick)
+            if self.reading.primary in part.content.scenarios
+            and (not course or self.reading.course in part.content.courses)
+        ]
 
     @property
     def words(self) -> frozenset[str]:
@@ -62,10 +78,10 @@ class Composer:
         asked = {turn.question for turn in material.history}
         fitting = [
             part
-            for part in parts(material.passages, lambda p: p.questions)
-            if reading.primary in part.content.scenarios and inflect(part.content.text, voice.register) not in asked
+            for part in material.fragments(lambda p: p.questions, course=False)
+            if inflect(part.content.text, voice.register) not in asked
         ]
-        chosen = best(fitting, material.words)
+        chosen = best(fitting, reading.primary, material.words)
         return inflect(chosen.content.text, voice.register) if chosen else self._phrases.say("pregunta.abierta", voice)
 
     def nothing(self, material: Material) -> str:
@@ -79,10 +95,7 @@ class Composer:
 
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
-        fitting = (
-            part for part in parts(material.passages, lambda p: p.openings) if reading.primary in part.content.scenarios
-        )
-        chosen = best(fitting, material.words)
+        chosen = best(material.fragments(lambda p: p.openings), reading.primary, material.words)
         first = f"{inflect(chosen.content.text, voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
         quotes = " y ".join(f"«{evidence.text}»" for evidence in reading.evidence[:_QUOTES])
         mine = self._phrases.say("reflexion.tus_palabras", voice, citas=quotes) if quotes else ""
@@ -90,8 +103,7 @@ class Composer:
         return " ".join(piece for piece in (first, mine, doubt) if piece)
 
     def _options(self, material: Material) -> str:
-        found = options_for(material.passages, material.reading.primary)
-        chosen = ranked_options(found, material.reading, material.words)[:MOST_OPTIONS]
+        chosen = material.options(material.reading.primary)[:MOST_OPTIONS]
         if not chosen:
             return ""
         lead = (
@@ -105,33 +117,34 @@ class Composer:
         reading, voice = material.reading, material.voice
         if reading.course is None:
             return ""
-        courses = [course.id for course in reading.courses]
-        offered = [
-            part.content.course
-            for part in ranked_options(options_for(material.passages, reading.primary), reading, material.words)
-        ]
-        following = next((c for c in (*offered, *courses) if c != courses[0]), None)
-        sentences = [self._first(material, courses[0])]
-        if following:
-            phrase = inflect(self._lists.courses[following].phrase, voice.register)
-            sentences.append(self._phrases.say("reflexion.despues", voice, rumbo=phrase))
-        fitting = (
-            part
-            for part in parts(material.passages, lambda p: p.changes)
-            if reading.primary in part.content.scenarios and courses[0] in part.content.courses
-        )
-        if change := best(fitting, material.words):
+        options = material.options(reading.primary)[:MOST_OPTIONS]
+        sentences = [self._first(material, options)]
+        if following := self._following(material, options):
+            sentences.append(self._phrases.say("reflexion.despues", voice, rumbo=following))
+        if change := best(material.fragments(lambda p: p.changes), reading.primary, material.words):
             text = inflect(change.content.text, voice.register)
             sentences.append(self._phrases.say("reflexion.cambiaria", voice, texto=text, n=change.n))
         return " ".join(sentences)
 
-    def _first(self, material: Material, course: str) -> str:
-        voice = material.voice
-        phrase = inflect(self._lists.courses[course].phrase, voice.register)
-        number = next((n for n, p in enumerate(material.passages, start=1) if _offers(p, course, material)), None)
+    def _first(self, material: Material, options: Sequence[Part[Option]]) -> str:
+        """The suggestion: the option shown for the suggested course, else the course in general."""
+        voice, course = material.voice, material.reading.course
+        assert course is not None  # there is a suggestion only where there is a course
+        if options and options[0].content.course == course:
+            phrase, number = _named(options[0], voice), options[0].n
+        else:
+            phrase = inflect(self._lists.courses[course].phrase, voice.register)
+            number = next((n for n, p in enumerate(material.passages, start=1) if course in p.courses), 0)
         key = "reflexion.sugiere" if number else "reflexion.sugiere_sin_pasaje"
         said = self._phrases.say(key, voice, contexto=self._context(material), rumbo=phrase, n=number)
         return said[0].upper() + said[1:]
+
+    def _following(self, material: Material, options: Sequence[Part[Option]]) -> str:
+        other = next((part for part in options if part.content.course != material.reading.course), None)
+        if other:
+            return _named(other, material.voice)
+        courses = material.reading.courses[1:2]
+        return inflect(self._lists.courses[courses[0].id].phrase, material.voice.register) if courses else ""
 
     def _context(self, material: Material) -> str:
         found = facts(material.text)
@@ -155,10 +168,10 @@ class Composer:
         pair = [s for s in (reading.deciding or (reading.primary,)) if s != NONE_SCENARIO]
         keys = ("no_claro.si_primero", "no_claro.si_segundo") if len(pair) == 2 else ("", "")
         for key, scenario in zip(keys, pair, strict=False):
-            chosen = ranked_options(options_for(material.passages, scenario), reading, material.words)
+            chosen = material.options(scenario)
             if chosen and key:
-                name = inflect(chosen[0].content.name, voice.register)
-                text = f"{name[0].lower()}{name[1:]}: {inflect(chosen[0].content.text, voice.register).rstrip('.')}"
+                text = inflect(chosen[0].content.text, voice.register).rstrip(".")
+                text = f"{_named(chosen[0], voice)}: {text}"
                 blocks.append(self._phrases.say(key, voice, texto=text, n=chosen[0].n))
             elif chosen:
                 blocks.append(self.option_line(chosen[0], voice))
@@ -171,8 +184,7 @@ class Composer:
         return self._phrases.say("pregunta.decide", voice, a=traits[0], b=traits[1])
 
 
-def _offers(passage: Passage, course: str, material: Material) -> bool:
-    scenario = material.reading.primary
-    return any(o.course == course and scenario in o.scenarios for o in passage.options) or any(
-        course in step.courses and scenario in step.scenarios for step in passage.steps
-    )
+def _named(part: Part[Option], voice: Voice) -> str:
+    """The name of an option inside a sentence."""
+    name = inflect(part.content.name, voice.register)
+    return name[0].lower() + name[1:]

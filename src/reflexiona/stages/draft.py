@@ -17,7 +17,12 @@ _WARM_COURSES = ("conversar", "renegociar", "seguir", "derivar", "esperar")
 
 
 def draft_for(
-    wish: DraftWish, reading: Reading, passages: Sequence[Passage], text: str, history: Sequence[Turn]
+    wish: DraftWish,
+    reading: Reading,
+    passages: Sequence[Passage],
+    text: str,
+    history: Sequence[Turn],
+    country: str = "",
 ) -> Draft | None:
     """The message that fits best; None when no passage shown carries one for this scenario or course.
 
@@ -27,12 +32,13 @@ def draft_for(
         passages: those shown, in order of citation.
         text: the person's words of the whole case: amounts are copied from them.
         history: earlier turns; the last draft says what is being changed.
+        country: ISO code the person set, or empty.
     """
     before = history[-1].draft if history else None
     channel = wish.channel or (before.channel if before else None)
     tone = wish.tone or (before.tone if before else Tone.BALANCED)
     register = wish.register or (before.register if before else _client_register(text))
-    fitting = [p for p in parts(passages, lambda p: p.messages) if _suits(p.content, reading)]
+    fitting = [p for p in parts(passages, country, lambda p: p.messages) if _suits(p.content, reading)]
     if not fitting:
         return None
     words = stems(text)

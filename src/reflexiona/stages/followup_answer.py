@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reflexiona.corpus.library import plain
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.domain import Draft, Passage, Reading, Reflection
@@ -59,7 +60,7 @@ class FollowUpAnswer:
         said = "\n".join(turn.reflection.text for turn in material.history if turn.reflection)
         ranked: list[tuple[float, int, str]] = []
         for n, passage in enumerate(material.passages, start=1):
-            sentences = [match[0].strip() for match in _SENTENCE.finditer(passage.text.replace("\n", " "))]
+            sentences = [match[0].strip() for match in _SENTENCE.finditer(plain(passage.text).replace("\n", " "))]
             for first, second in zip(sentences, [*sentences[1:], ""], strict=True):
                 pair = f"{first} {second}".strip()
                 if first not in said and not first.endswith("?"):
@@ -76,9 +77,9 @@ class FollowUpAnswer:
         said = "\n".join(turn.reflection.text for turn in material.history if turn.reflection)
         fresh = [
             part
-            for part in options_for(material.passages, material.reading.primary)
+            for part in options_for(material.passages, material.country, material.reading.primary)
             if part.content.name not in said and part.content.name.split("{")[0] not in said
         ]
-        chosen = ranked_options(fresh, material.reading, material.words)[:2]
+        chosen = ranked_options(fresh, material.reading.primary, material.reading, material.words)[:2]
         chosen = [part for part in chosen if overlap(part.content.text, material.words) > 0] or chosen[:1]
         return "\n".join(f"- {self._composer.option_line(part, material.voice)}" for part in chosen)

@@ -13,7 +13,7 @@ _SAME = 0.6
 """Two steps that share this much of their words say the same."""
 
 
-def plan_for(reading: Reading, passages: Sequence[Passage], text: str) -> tuple[Step, ...]:
+def plan_for(reading: Reading, passages: Sequence[Passage], text: str, country: str = "") -> tuple[Step, ...]:
     """Steps for the reading's scenario and course, in the order in which they are due.
 
     Empty when there is nothing to do or no passage shown offers a fitting step.
@@ -22,12 +22,16 @@ def plan_for(reading: Reading, passages: Sequence[Passage], text: str) -> tuple[
         return ()
     words = stems(text)
     ranked = sorted(
-        (part for part in parts(passages, lambda p: p.steps) if _fit(part.content, reading) > 0),
-        key=lambda part: (-_fit(part.content, reading) - overlap(part.content.text, words), part.n),
+        (part for part in parts(passages, country, lambda p: p.steps) if _fit(part.content, reading) > 0),
+        key=lambda part: (-_rank(part, reading, words), part.n),
     )
     chosen = _distinct(ranked)
     chosen.sort(key=lambda part: _ORDER.index(part.content.when))
     return tuple(Step(part.content.text, part.content.when, passages[part.n - 1].id) for part in chosen)
+
+
+def _rank(part: Part[StepTemplate], reading: Reading, words: frozenset[str]) -> float:
+    return _fit(part.content, reading) + 0.5 * part.devoted(reading.primary) + overlap(part.content.text, words)
 
 
 def _fit(step: StepTemplate, reading: Reading) -> float:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reflexiona.corpus.library import plain
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import NONE_SCENARIO, Likelihood, ModelView, Reflection, Register, Step, Turn
 from reflexiona.events import Event, ModelViewReady, Notice, Progress, Token
@@ -102,7 +103,7 @@ class ModelReflection:
         return {
             "trato": _VOICES[material.voice.register],
             "lectura": f"{lines[0]}{others}. Rumbo: {course}.",
-            "pasajes": "\n".join(f"[{n}] {p.title}. {p.text}" for n, p in enumerate(material.passages, start=1)),
+            "pasajes": "\n".join(f"[{n}] {p.title}. {plain(p.text)}" for n, p in enumerate(material.passages, start=1)),
             "antes": _before(material.history),
             "texto": fit(material.text)[0],
         }

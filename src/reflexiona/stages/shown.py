@@ -13,6 +13,9 @@ from typing import Generic, TypeVar
 from reflexiona.domain import Fragment, MessageTemplate, Option, Passage, Reading, StepTemplate
 from reflexiona.situation import fold
 
+_DEVOTED = 0.25
+"""What coming from the scenario's own article is worth, in probability of the course."""
+
 T = TypeVar("T", Fragment, Option, StepTemplate, MessageTemplate)
 
 _COMMON = frozenset(
@@ -24,10 +27,15 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[T]):
-    """A structured part and the number of the passage it stands in, from 1."""
+    """A structured part, the passage it stands in, and the number by which that is cited, from 1."""
 
     content: T
     n: int
+    passage: Passage
+
+    def devoted(self, scenario: str) -> bool:
+        """Whether its article is first of all about this scenario."""
+        return self.passage.scenarios[:1] == (scenario,)
 
 
 def stems(text: str) -> frozenset[str]:
@@ -41,28 +49,46 @@ def overlap(text: str, words: frozenset[str]) -> float:
     return len(own & words) / len(own) if own else 0.0
 
 
-def parts(passages: Sequence[Passage], pick: Callable[[Passage], Iterable[T]]) -> Iterator[Part[T]]:
-    """The parts that `pick` takes from each passage, in order of citation."""
+def usable(passage: Passage, country: str) -> bool:
+    """Whether an answer may be made of a passage: those about one country only when it is the person's."""
+    return not passage.countries or country in passage.countries
+
+
+def parts(passages: Sequence[Passage], country: str, pick: Callable[[Passage], Iterable[T]]) -> Iterator[Part[T]]:
+    """The parts that `pick` takes from each usable passage, in order of citation."""
     for n, passage in enumerate(passages, start=1):
-        for content in pick(passage):
-            yield Part(content, n)
+        if usable(passage, country):
+            for content in pick(passage):
+                yield Part(content, n, passage)
 
 
-def best(candidates: Iterable[Part[Fragment]], words: frozenset[str]) -> Part[Fragment] | None:
-    """The part nearest to the person's words; among equals the one cited first."""
-    ranked = sorted(candidates, key=lambda part: (-round(overlap(part.content.text, words), 2), part.n))
+def best(candidates: Iterable[Part[Fragment]], scenario: str, words: frozenset[str]) -> Part[Fragment] | None:
+    """The part of the scenario's own article nearest to the person's words; among equals the one cited first."""
+    ranked = sorted(
+        candidates,
+        key=lambda part: (not part.devoted(scenario), -round(overlap(part.content.text, words), 2), part.n),
+    )
     return ranked[0] if ranked else None
 
 
-def options_for(passages: Sequence[Passage], scenario: str) -> list[Part[Option]]:
+def options_for(passages: Sequence[Passage], country: str, scenario: str) -> list[Part[Option]]:
     """The options that suit a scenario."""
-    return [part for part in parts(passages, lambda p: p.options) if scenario in part.content.scenarios]
+    return [part for part in parts(passages, country, lambda p: p.options) if scenario in part.content.scenarios]
 
 
-def ranked_options(found: Sequence[Part[Option]], reading: Reading, words: frozenset[str]) -> list[Part[Option]]:
-    """One option a course, likeliest course first, nearest to the person's words within a course."""
+def ranked_options(
+    found: Sequence[Part[Option]], scenario: str, reading: Reading, words: frozenset[str]
+) -> list[Part[Option]]:
+    """One option a course, likeliest course first; the scenario's own article goes before others."""
     likely = {course.id: course.p for course in reading.courses}
+
+    def nearness(part: Part[Option]) -> tuple[bool, float, int]:
+        return not part.devoted(scenario), -overlap(f"{part.content.name} {part.content.text}", words), part.n
+
     chosen: dict[str, Part[Option]] = {}
-    for part in sorted(found, key=lambda part: (-overlap(f"{part.content.name} {part.content.text}", words), part.n)):
+    for part in sorted(found, key=nearness):
         chosen.setdefault(part.content.course, part)
-    return sorted(chosen.values(), key=lambda part: (-likely.get(part.content.course, 0.0), part.n))
+    return sorted(
+        chosen.values(),
+        key=lambda part: (-likely.get(part.content.course, 0.0) - _DEVOTED * part.devoted(scenario), part.n),
+    )

@@ -14,7 +14,7 @@ MARK = " ◦"
 ENOUGH = 0.45
 """Share of a sentence's content words that one passage, or the person's text, must hold."""
 
-_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?:\s*\[\d+\])*[»\")*_]*|$)")
+_SENTENCE = re.compile(r"[^\s][^\n]*?(?:[.!?…]+(?:\s*\[\d+\])*[»\")*_]*(?=\s|$)|$)", re.MULTILINE)
 _VIEW = re.compile(
     r"\b(yo (?:empezar|ir|probar|har|dir)[ií]a|empezar[ií]a por|me parece|creo que|dir[ií]a que|me inclino|"
     r"mi sugerencia|lo que cambiar[ií]a la sugerencia)\b",

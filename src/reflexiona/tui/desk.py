@@ -66,6 +66,10 @@ class Desk:
         """Whether anything is being answered or waits for it."""
         return bool(self._pending)
 
+    def pending(self, case_id: str, turn_id: str) -> bool:
+        """Whether this turn is being answered or waits for it."""
+        return (case_id, turn_id) in self._pending
+
     def open(self, conversation: Conversation | None) -> None:
         """Puts a conversation on the table. One that is being answered goes on being answered, as it is in hand."""
         if conversation is not None and all(case_id != conversation.id for case_id, _ in self._pending):
@@ -83,8 +87,9 @@ class Desk:
         turn = begun(self._world.new_id(), text, now)
         self.notebook.put(self.current, turn)
         self._keeper.later(lambda store: store.drafts.remember(text))
-        self._say(TurnAdded(self.current, turn, waiting=self.busy or not self._ready))
+        waiting = self.busy or not self._ready
         self._enqueue(self.current, turn.id)
+        self._say(TurnAdded(self.current, turn, waiting=waiting))
         return turn
 
     def retake(self) -> bool:
@@ -92,12 +97,12 @@ class Desk:
         case = self.conversation
         if case is None or not case.turns or case.turns[-1].status == "done":
             return False
-        if (case.id, case.turns[-1].id) in self._pending:
+        if self.pending(case.id, case.turns[-1].id):
             return False
         turn = again(case.turns[-1])
         self.notebook.put(case.id, turn)
-        self._say(TurnRetaken(case.id, turn))
         self._enqueue(case.id, turn.id)
+        self._say(TurnRetaken(case.id, turn))
         return True
 
     async def cancel(self) -> bool:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
 from textual.content import Content, Span
 from textual.style import Style
 
 from reflexiona.tui.plain import plain
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
@@ -35,6 +35,8 @@ OnLink = Callable[[str], str]
 
 def parser(*, links: bool = False) -> MarkdownIt:
     """A parser for prose: emphasis, lists, quotes, headings, [n]; links only where asked for."""
+    from markdown_it import MarkdownIt  # 20 ms that the first frame does not wait for
+
     markdown = MarkdownIt("commonmark").disable(_NOT_OURS)
     if not links:
         markdown.disable("link")
@@ -91,7 +93,7 @@ def _blocks(
             content = _inline(token, on_cite, on_link) if token.type == "inline" else Content(token.content or "· · ·")
             if heading:
                 content, heading = content.stylize("bold"), False
-            yield Content(pending) + content, bool(pending) and items > 1
+            yield Content(pending) + content, bool(pending) and (items > 1 or len(marks) > 1)
             pending = ""
 
 

@@ -1,0 +1,84 @@
+"""The answer to one question as JSON for programs (`preguntar --json`) and as Markdown for people.
+
+The shape is a contract: `version` changes when it does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reflexiona.corpus.lists import Lists
+from reflexiona.domain import Likelihood, Passage, Turn
+from reflexiona.export.markdown import quote, reading_line, step_line
+
+VERSION = 1
+
+
+def answer_json(turn: Turn, conversation: str, ms: dict[str, int]) -> dict[str, Any]:
+    """One object; `conversation` is the id under which it is kept, or empty."""
+    reading, reflection = turn.reading, turn.reflection
+    model = reflection.model if reflection else None
+    return {
+        "version": VERSION,
+        "conversation": conversation,
+        "scenarios": _likelihoods(reading.scenarios) if reading else [],
+        "secondary": _likelihoods(reading.secondary) if reading else [],
+        "band": reading.band.value if reading else None,
+        "evidence": [evidence.text for evidence in reading.evidence] if reading else [],
+        "safety": bool(reading and reading.safety),
+        "rumbo": reading.course if reading else None,
+        "question": turn.question,
+        "passages": [_passage(n, passage) for n, passage in enumerate(turn.passages, start=1)],
+        "reflection": reflection.text if reflection else "",
+        "unsupported": list(reflection.unsupported) if reflection else [],
+        "plan": [{"text": step.text, "when": step.when.value, "source": step.source} for step in turn.plan],
+        "draft": {"text": turn.draft.text, "channel": turn.draft.channel.value} if turn.draft else None,
+        "notices": list(turn.notices),
+        "model": {"name": model.name, "scenarios": _likelihoods(model.scenarios), "steps": list(model.steps)}
+        if model
+        else None,
+        "composed": reflection.composed if reflection else True,
+        "ms": ms,
+    }
+
+
+def answer_text(turn: Turn, lists: Lists) -> str:
+    """The answer for a terminal or a Markdown file: reading, reflection, plan, message, sources."""
+    blocks: list[str] = []
+    if turn.reading and not turn.reading.nothing_to_read and not turn.reading.safety:
+        blocks.append(f"**Lectura** — {reading_line(turn.reading, lists)}")
+        if turn.reading.evidence:
+            blocks.append(f"Se apoya en: {' · '.join(f'«{e.text}»' for e in turn.reading.evidence)}.")
+    if turn.reflection:
+        blocks.append(turn.reflection.text)
+    if turn.question:
+        blocks.append(f"*{turn.question}*")
+    if turn.draft:
+        blocks.append(quote(turn.draft.text))
+    if turn.plan:
+        numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
+        blocks.append("\n".join(("**Siguientes pasos**", *(step_line(step, numbers) for step in turn.plan))))
+    if turn.passages:
+        lines = (f"[{n}] {p.article_title} › {p.title}" for n, p in enumerate(turn.passages, start=1))
+        blocks.append("\n".join(("**Fuentes**", *(f"- {line}" for line in lines))))
+    if turn.reflection and turn.reflection.composed:
+        blocks.append("*Respuesta compuesta con los artículos, sin modelo de lenguaje.*")
+    elif turn.reflection and turn.reflection.model:
+        blocks.append(f"*Escrita por el modelo local {turn.reflection.model.name}.*")
+    blocks.extend(f"*{notice}*" for notice in turn.notices)
+    return "\n\n".join(blocks)
+
+
+def _likelihoods(found: tuple[Likelihood, ...]) -> list[dict[str, Any]]:
+    return [{"id": likelihood.id, "p": round(likelihood.p, 4)} for likelihood in found]
+
+
+def _passage(n: int, passage: Passage) -> dict[str, Any]:
+    return {
+        "n": n,
+        "id": passage.id,
+        "article": passage.article,
+        "title": f"{passage.article_title} › {passage.title}",
+        "text": passage.text,
+        "own": passage.own,
+    }

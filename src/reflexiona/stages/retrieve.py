@@ -1,0 +1,129 @@
+"""The first stage: which passages speak to a situation.
+
+Three voices are added up, each between 0 and 1: the vector store (what the text is about), the word index (what it
+names) and, where there is a reading, what the reading calls for. Selection then sees to it that the first passages
+complement each other and hold the parts an answer and a plan are made of: these are built from nothing else.
+"""
+
+from __future__ import annotations
+
+from reflexiona.corpus.library import Library
+from reflexiona.corpus.lists import Lists
+from reflexiona.domain import NONE_SCENARIO, Hit, Reading
+from reflexiona.ports import Encoder, LexicalIndex, PassageStore
+from reflexiona.stages.selection import Called, Calling, select
+
+_DENSE, _LEXICAL, _CALLED = 0.30, 0.12, 0.45
+"""In a situation told at length, single words say less than the whole, and the reading knows best what matters."""
+_SEARCH_DENSE, _SEARCH_LEXICAL = 0.5, 0.5
+"""In a search, the words were chosen."""
+_SECONDARY = 0.6
+"""A secondary scenario weighs this much of its probability."""
+_COURSE = 0.45
+"""What a course of action calls for, beside what a scenario calls for."""
+_FOREIGN = 0.5
+"""Factor for passages about one country, unless it is the person's own."""
+
+
+class Retriever:
+    """Finds passages for a situation, or for words that somebody looks for.
+
+    Args:
+        encoder: of the same id as the one that made the store's vectors.
+        store: vectors of the library's passages; ids that the library does not know are passed over.
+        lexical: words of the library's passages.
+        library: the passages.
+        lists: scenarios and courses with their guidance points.
+    """
+
+    def __init__(
+        self, encoder: Encoder, store: PassageStore, lexical: LexicalIndex, library: Library, lists: Lists
+    ) -> None:
+        self._encoder = encoder
+        self._store = store
+        self._lexical = lexical
+        self._library = library
+        self._lists = lists
+        shared = [point for scenario in lists.scenarios.values() for point in scenario.points]
+        # a point that many scenarios name says little about any of them
+        self._rarity = {point: shared.count(point) ** -0.5 for point in shared}
+
+    def passages(self, text: str, reading: Reading | None, n: int = 10, *, country: str = "") -> tuple[Hit, ...]:
+        """The passages for a situation, in the order in which they are to be shown and cited.
+
+        Where the corpus has them, the first eight hold an opening, two options and three steps for the primary
+        scenario. Passages about another country than `country` (ISO code; empty: not known) come late.
+        """
+        called = self.called(reading) if reading else None
+        most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
+        hits: list[Hit] = []
+        for key, heard in self._heard(text, _DENSE, _LEXICAL).items():
+            passage = self._library[key]
+            score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
+            if passage.countries and country.upper() not in passage.countries:
+                score *= _FOREIGN
+            hits.append(Hit(passage, score))
+        return select(hits, n, _calling(reading, called) if reading and called else None)
+
+    def search(self, query: str, n: int) -> tuple[Hit, ...]:
+        """Passages for the words of a search, best first: one of each article, then further ones of the same."""
+        heard = self._heard(query, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        ranked = sorted(heard.items(), key=lambda item: (-item[1], item[0]))
+        hits = [Hit(self._library[key], round(score, 4)) for key, score in ranked if score > 0]
+        best_of = {hit.passage.article: hit for hit in reversed(hits)}
+        return tuple(sorted(hits, key=lambda hit: best_of[hit.passage.article] is not hit)[:n])
+
+    def called(self, reading: Reading) -> Called:
+        """What a reading calls for: the scenarios' points say why, the courses' points say how."""
+        problems = [row for row in reading.scenarios if row.id != NONE_SCENARIO]
+        total = sum(row.p for row in problems) or 1.0
+        scenarios = {row.id: row.p / total for row in problems}
+        for row in reading.secondary:
+            scenarios[row.id] = max(scenarios.get(row.id, 0.0), _SECONDARY * row.p)
+        courses = {row.id: row.p for row in reading.courses}
+        points: dict[str, float] = {}
+        for scenario, weight in scenarios.items():
+            for point in self._lists.scenarios[scenario].points:
+                _raise(points, point, weight * self._rarity[point])
+        for course, weight in courses.items():
+            for point in self._lists.courses[course].points:
+                _raise(points, point, _COURSE * weight)
+        return Called(scenarios, courses, points)
+
+    def _heard(self, text: str, dense: float, lexical: float) -> dict[str, float]:
+        """What the two indexes say of every passage, 0–(dense + lexical)."""
+        everything = len(self._library)
+        near = _scaled(self._store.query(self._encoder.encode_query(text), everything))
+        named = _shares(self._lexical.query(text, everything))
+        return {
+            passage.id: dense * near.get(passage.id, 0.0) + lexical * named.get(passage.id, 0.0)
+            for passage in self._library
+        }
+
+
+def _calling(reading: Reading, called: Called) -> Calling:
+    """What the answer to a reading is built around."""
+    if reading.nothing_to_read:
+        return Calling(called)
+    others = [row.id for row in reading.secondary] + list(reading.deciding or ())
+    beside = tuple(dict.fromkeys(s for s in others if s not in (reading.primary, NONE_SCENARIO)))
+    return Calling(called, reading.primary, reading.course, beside)
+
+
+def _raise(weights: dict[str, float], key: str, chance: float) -> None:
+    """Adds an independent reason for `key`: the chance that at least one of them holds."""
+    weights[key] = 1 - (1 - weights.get(key, 0.0)) * (1 - min(1.0, chance))
+
+
+def _scaled(found: list[tuple[str, float]]) -> dict[str, float]:
+    """Similarities brought to 0–1 within this query: their absolute size depends on the encoder."""
+    if not found:
+        return {}
+    best, worst = found[0][1], found[-1][1]
+    return {key: (score - worst) / (best - worst) if best > worst else 1.0 for key, score in found}
+
+
+def _shares(found: list[tuple[str, float]]) -> dict[str, float]:
+    """BM25 scores as shares of the best."""
+    best = found[0][1] if found else 0.0
+    return {key: max(0.0, score / best) for key, score in found} if best > 0 else {}

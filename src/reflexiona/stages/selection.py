@@ -1,0 +1,199 @@
+"""Which passages go first, given how relevant each one is: those that complement each other.
+
+A passage is worth more while nothing chosen carries its guidance points or the parts that an answer needs, and less
+when its article has already spoken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reflexiona.domain import Fragment, Hit, MessageTemplate, Option, Passage, StepTemplate, When
+
+EARLY = 8
+"""The parts that an answer and a plan are made of stand within this many passages, where the corpus has them."""
+NEEDS = {
+    "openings": 1,
+    "options": 3,
+    "steps": 4,
+    "steps today": 1,
+    "changes": 1,
+    "questions": 1,
+    "messages": 1,
+    "course options": 1,
+    "course steps": 2,
+    "beside": 1,
+}
+"""How many different parts are wanted for the primary scenario. Options count by their course; of one passage at most
+two steps count; the course is the suggested one; `beside`: a passage on each scenario that is also there."""
+_STEPS_OF_ONE = 2
+
+_POINT = 0.70
+_PART = 0.08
+_SAME_ARTICLE = 0.12
+_UNHEARD = 0.4
+"""What a guidance point counts for in a passage that nothing else speaks for."""
+_STRANGER = 0.3
+"""What a guidance point still counts for in a passage about other scenarios."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How much a reading calls for each scenario, course and guidance point: 0–1, absent: 0."""
+
+    scenarios: Mapping[str, float]
+    courses: Mapping[str, float]
+    points: Mapping[str, float]
+
+    def wants(self, passage: Passage) -> dict[str, float]:
+        """How much each of a passage's points is wanted from it: less from one that is about something else."""
+        most = max(self.scenarios.values(), default=0.0)
+        about = max((self.scenarios.get(scenario, 0.0) for scenario in passage.scenarios), default=0.0)
+        fit = _STRANGER + (1 - _STRANGER) * (about / most if most else 1.0)
+        return {point: self.points.get(point, 0.0) * fit for point in passage.points}
+
+    def relevance(self, passage: Passage) -> float:
+        """How well a passage answers the call, 0–1."""
+        points = sum(self.wants(passage).values())
+        scenario, course = _spread(self.scenarios, passage.scenarios), _spread(self.courses, passage.courses)
+        return min(1.0, 0.5 * points + 0.4 * scenario + 0.2 * course)
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """What the selection is for. Without a scenario, only guidance points are called for."""
+
+    called: Called
+    scenario: str = ""
+    course: str | None = None
+    beside: tuple[str, ...] = ()
+    """Scenarios that are also there, or that it may be instead."""
+
+    @property
+    def needs(self) -> dict[str, int]:
+        """How many different parts are wanted, by need."""
+        return {**NEEDS, "beside": len(self.beside)} if self.scenario else {}
+
+    def parts(self, passage: Passage) -> dict[str, set[str]]:
+        """The texts in a passage that meet a need, by need."""
+        if not self.scenario:
+            return {}
+        here, course = _speaks_of(self.scenario), self.course
+        options = [option for option in passage.options if here(option)]
+        steps = [step for step in passage.steps if here(step)]
+        found = {
+            "openings": {part.text for part in passage.openings if here(part)},
+            "options": {option.course for option in options},
+            "steps": {step.text for step in steps[:_STEPS_OF_ONE]},
+            "steps today": {step.text for step in steps if step.when is When.TODAY},
+            "changes": {part.text for part in passage.changes if here(part) and course in part.courses},
+            "questions": {part.text for part in passage.questions if here(part)},
+            "messages": {part.text for part in passage.messages if here(part) and course in part.courses},
+            "course options": {option.name for option in options if option.course == course},
+            "course steps": {step.text for step in steps if course in step.courses},
+            "beside": {other for other in self.beside if any(map(_speaks_of(other), passage.options))},
+        }
+        return {need: texts for need, texts in found.items() if texts}
+
+
+def _speaks_of(scenario: str) -> Callable[[Fragment | Option | StepTemplate | MessageTemplate], bool]:
+    """Whether a part is meant for a scenario."""
+    return lambda part: scenario in part.scenarios
+
+
+def _spread(weights: Mapping[str, float], tags: Sequence[str]) -> float:
+    """How much of what is called for these tags cover; a passage that is about everything counts for less."""
+    total = sum(weights.get(tag, 0.0) for tag in tags)
+    return min(1.0, total / math.sqrt(len(tags))) if tags else 0.0
+
+
+def select(hits: Iterable[Hit], n: int, calling: Calling | None) -> tuple[Hit, ...]:
+    """The first `n` of `hits`, in the order in which they are shown.
+
+    Each choice takes the passage that adds most to those before it. Within the first `EARLY`, when only as many places
+    are left as it takes to meet what is still needed, only passages that meet it are chosen.
+    """
+    left = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+    chosen = _Chosen(calling)
+    early = min(EARLY, n)
+    while left and len(chosen.hits) < n:
+        pool: Sequence[Hit] = left
+        places = early - len(chosen.hits)
+        if places > 0 and (cover := chosen.cover(left)) and len(cover) >= places:
+            pool = cover[:1]
+        best = max(pool, key=lambda hit: (chosen.gain(hit), hit.passage.id))
+        chosen.add(best)
+        left.remove(best)
+    return tuple(chosen.hits)
+
+
+class _Chosen:
+    """The passages chosen so far, and what is still wanted."""
+
+    def __init__(self, calling: Calling | None) -> None:
+        self.hits: list[Hit] = []
+        self._calling = calling
+        self._needs = calling.needs if calling else {}
+        self._said: set[str] = set()
+        self._wants: dict[str, dict[str, float]] = {}
+        self._parts: dict[str, set[str]] = {need: set() for need in self._needs}
+        self._articles: dict[str, int] = {}
+        self._supply: dict[str, dict[str, set[str]]] = {}
+
+    def gain(self, hit: Hit) -> float:
+        """What a passage would add."""
+        passage = hit.passage
+        points = sum(weight for point, weight in self._wants_of(passage).items() if point not in self._said)
+        return (
+            hit.score
+            + _POINT * points * min(1.0, _UNHEARD + hit.score)
+            + _PART * self._met(passage, self._parts)
+            - _SAME_ARTICLE * self._articles.get(passage.article, 0)
+        )
+
+    def add(self, hit: Hit) -> None:
+        """Chooses a passage."""
+        self.hits.append(Hit(hit.passage, round(min(1.0, max(0.0, hit.score)), 4)))
+        self._articles[hit.passage.article] = self._articles.get(hit.passage.article, 0) + 1
+        self._said.update(hit.passage.points)
+        for need, texts in self._parts_of(hit.passage).items():
+            self._parts[need] |= texts
+
+    def cover(self, left: Sequence[Hit]) -> list[Hit]:
+        """Few passages that together meet all that is still needed and can be met; empty when nothing is."""
+        parts = {need: set(texts) for need, texts in self._parts.items()}
+        rest, cover = list(left), list[Hit]()
+        while rest:
+            best = max(rest, key=lambda hit: (self._met(hit.passage, parts), hit.score))
+            if not self._met(best.passage, parts):
+                break
+            cover.append(best)
+            rest.remove(best)
+            for need, texts in self._parts_of(best.passage).items():
+                parts[need] |= texts
+        return cover
+
+    def _met(self, passage: Passage, parts: Mapping[str, set[str]]) -> float:
+        """How much of what is needed, beyond `parts`, a passage holds; each need counts 1."""
+        met = 0.0
+        for need, texts in self._parts_of(passage).items():
+            missing = self._needs[need] - len(parts[need])
+            if missing > 0:
+                met += min(missing, len(texts - parts[need])) / self._needs[need]
+        return met
+
+    def _wants_of(self, passage: Passage) -> dict[str, float]:
+        if self._calling is None:
+            return {}
+        if passage.id not in self._wants:
+            self._wants[passage.id] = self._calling.called.wants(passage)
+        return self._wants[passage.id]
+
+    def _parts_of(self, passage: Passage) -> dict[str, set[str]]:
+        if self._calling is None:
+            return {}
+        if passage.id not in self._supply:
+            self._supply[passage.id] = self._calling.parts(passage)
+        return self._supply[passage.id]

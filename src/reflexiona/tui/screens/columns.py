@@ -1,0 +1,130 @@
+"""Three columns and two lines, whatever the width; where the focus goes, and which keys help there."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from reflexiona.tui.panels import Panel, Panels
+from reflexiona.tui.widgets.lines import Hints, Masthead, Trouble
+from reflexiona.tui.widgets.talk import Talk
+
+WRITING = (
+    ("Enter", "enviar"),
+    ("Ctrl+J", "línea nueva"),
+    ("Ctrl+G", "guía"),
+    ("Ctrl+L", "casos"),
+    ("F1", "ayuda"),
+    ("Ctrl+P", "todo"),
+    ("Esc", "leer"),
+    ("Alt+1…9", "abrir pasaje"),
+    ("Ctrl+E", "exportar"),
+)
+READING = (
+    ("1…9", "abrir pasaje"),
+    ("y", "copiar"),
+    ("↑↓", "leer"),
+    ("Esc", "escribir"),
+    ("F1", "ayuda"),
+    ("Ctrl+P", "todo"),
+    ("Ctrl+E", "exportar"),
+)
+PANEL = (("↑↓", "elegir"), ("Enter", "abrir o marcar"), ("Tab", "siguiente parte"), ("Esc", "volver"), ("F1", "ayuda"))
+RUNNING = ("Esc", "detener")
+DECIDING = ("Alt+A Alt+B", "responder")
+
+
+class Columns(Screen[None]):
+    """The frame. What happens in it is said in `main`."""
+
+    AUTO_FOCUS = "Composer"
+
+    def __init__(self, text: str = "", sends: str = "enter") -> None:
+        super().__init__()
+        self._text = text
+        self._sends = sends
+        self._panels = Panels()
+
+    def compose(self) -> ComposeResult:
+        yield Masthead(id="masthead")
+        yield Trouble()
+        with Horizontal(id="columns"):
+            yield Talk(self._text, self._sends)
+        yield Hints()
+
+    @property
+    def talk(self) -> Talk:
+        """The column in the middle."""
+        return self.query_one(Talk)
+
+    def toggle(self, panel: Panel) -> None:
+        """Shows or hides a panel, and goes there or comes back."""
+        self._panels = self._panels.toggled(panel, self.size.width)
+        self._arrange()
+        self._go_to(panel if self.has_class(f"-{panel}") else "talk")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Other columns may fit."""
+        self._arrange(event.size.width)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys help."""
+        self.hint()
+
+    def hint(self) -> None:
+        """Shows the keys that help where the focus is."""
+        talk = self.talk
+        if talk.composer.has_focus:
+            swapped = talk.composer.sends != "enter"
+            pairs = (("Ctrl+J", "enviar"), ("Enter", "línea nueva"), *WRITING[2:]) if swapped else WRITING
+        else:
+            pairs = READING if talk.transcript.has_focus else PANEL
+        front = []
+        if talk.desk is not None and talk.desk.busy:
+            front.append(RUNNING)
+        elif (live := talk.transcript.live) is not None and live.page.choices:
+            front.append(DECIDING)
+        self.query_one(Hints).offer((*front, *(pair for pair in pairs if not (front and pair[0] == "Esc"))))
+
+    def action_write(self) -> None:
+        """Back to the composer."""
+        self._go_to("talk")
+
+    def action_page(self, direction: int) -> None:
+        """Reads on without leaving the composer."""
+        transcript = self.talk.transcript
+        if direction < 0:
+            transcript.scroll_page_up(animate=False)
+        else:
+            transcript.scroll_page_down(animate=False)
+
+    async def action_escape(self) -> None:
+        """Stops a running answer, else closes a panel, else goes to and fro between writing and reading."""
+        talk = self.talk
+        if self._panels != self._panels.closed(self.size.width) or not self.has_class("-talk"):
+            self._panels = self._panels.closed(self.size.width)
+            self._arrange()
+            self._go_to("talk")
+        elif talk.desk is not None and await talk.desk.cancel():
+            self.hint()
+        elif talk.composer.has_focus and talk.transcript.live is not None:
+            talk.transcript.focus()
+        else:
+            self._go_to("talk")
+
+    def _go_to(self, place: str) -> None:
+        if place == "talk":
+            self.talk.composer.focus()
+        else:
+            for widget in self.query(f"#{place} OptionList"):
+                if widget.focusable:
+                    widget.focus()
+                    break
+        self.hint()
+
+    def _arrange(self, width: int | None = None) -> None:
+        seen = self._panels.seen(width or self.size.width)
+        for column in ("cases", "talk", "guide"):
+            self.set_class(column in seen, f"-{column}")

@@ -1,0 +1,115 @@
+"""The main screen: what the commands, the clicks and the messages of its parts lead to. The deeds themselves are elsewhere."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from reflexiona.tui import deeds
+from reflexiona.tui.commands import BY_ID, bindings
+from reflexiona.tui.messages import (
+    CaseChosen,
+    Cited,
+    EngineReady,
+    Failed,
+    Opened,
+    PlanChanged,
+    TurnAdded,
+    TurnChanged,
+    TurnRetaken,
+)
+from reflexiona.tui.screens.columns import Columns
+from reflexiona.tui.widgets.composer import Composer
+from reflexiona.tui.widgets.lines import Masthead, Trouble
+
+if TYPE_CHECKING:
+    from reflexiona.tui.backstage import Backstage
+    from reflexiona.tui.widgets.guide import Guide
+
+
+class MainScreen(Columns):
+    """Where everything happens. `begin` is called once, after the first frame."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS = list(bindings())  # noqa: RUF012 - Textual's own way
+
+    def __init__(self, text: str = "", sends: str = "enter") -> None:
+        super().__init__(text, sends)
+        self.backstage: Backstage | None = None
+
+    @property
+    def guide(self) -> Guide:
+        """The panel at the right."""
+        from reflexiona.tui.widgets.guide import Guide
+
+        return self.query_one(Guide)
+
+    async def begin(self, backstage: Backstage) -> None:
+        """Mounts the side panels, takes up what was kept, and starts the engine."""
+        self.backstage = backstage
+        await deeds.begin(self, backstage)
+        self.hint()
+
+    async def action_command(self, command: str) -> None:
+        """Does what a command says."""
+        done = BY_ID[command].run(self)
+        if inspect.isawaitable(done):
+            await done
+        self.hint()
+
+    async def action_cite_last(self, number: int) -> None:
+        """Opens a passage of the last answer; on the empty page, tries an example."""
+        turn = self.talk.last
+        if turn is None:
+            deeds.try_example(self, number - 1)
+        else:
+            await deeds.read(self, turn.id, number)
+
+    async def action_cite(self, turn_id: str, number: int) -> None:
+        """Opens a passage of an answer."""
+        await deeds.read(self, turn_id, number)
+
+    def action_choose(self, place: int) -> None:
+        """Answers the deciding question."""
+        deeds.choose(self, place)
+
+    async def action_resume(self, case_id: str) -> None:
+        """Goes on with a conversation."""
+        await deeds.resume(self, case_id)
+
+    @on(CaseChosen)
+    async def _case_chosen(self, event: CaseChosen) -> None:
+        await deeds.resume(self, event.conversation_id)
+
+    @on(Cited)
+    async def _cited(self, event: Cited) -> None:
+        await deeds.read(self, event.turn_id, event.number)
+
+    @on(PlanChanged)
+    async def _plan_changed(self, event: PlanChanged) -> None:
+        await deeds.keep_plan(self, event.turn_id, event.plan)
+
+    @on(Composer.DraftChanged)
+    def _draft_changed(self, event: Composer.DraftChanged) -> None:
+        if self.backstage is not None:
+            self.backstage.keeper.later(lambda store: store.drafts.save(event.text))
+
+    @on(Opened)
+    @on(TurnAdded)
+    @on(TurnRetaken)
+    @on(TurnChanged)
+    async def _conversation_changed(self, event: Opened | TurnAdded | TurnRetaken | TurnChanged) -> None:
+        await deeds.follow(self, event)
+
+    @on(EngineReady)
+    def _engine_ready(self, event: EngineReady) -> None:
+        self.query_one(Masthead).say_model(event.model)
+        self.query_one(Trouble).clear("engine")
+        self.hint()
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self.query_one(Trouble).say(event.error)
+        self.hint()

@@ -1,0 +1,85 @@
+"""The conversations that were kept, the most recent first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from reflexiona.tui.messages import CaseChosen
+from reflexiona.tui.phrases import moment
+from reflexiona.tui.typeset import lower_first, scenario_name
+from reflexiona.tui.widgets.guide import hanging
+
+if TYPE_CHECKING:
+    from reflexiona.corpus.lists import Lists
+    from reflexiona.storage.conversations import Summary
+
+
+def facts(summary: Summary, lists: Lists | None, now: datetime) -> str:
+    """When, what kind of situation, how far the plan is: what tells two conversations apart."""
+    parts = [moment(summary.updated, now)]
+    if summary.scenario:
+        parts.append(lower_first(scenario_name(lists, summary.scenario)))
+    if summary.steps:
+        parts.append(f"plan {summary.steps_done} de {summary.steps}")
+    if summary.interrupted:
+        parts.append("a medias")
+    return " · ".join(parts)
+
+
+class Cases(Vertical):
+    """The panel at the left."""
+
+    def __init__(self) -> None:
+        super().__init__(id="cases")
+        self._summaries: Sequence[Summary] = ()
+        self._lists: Lists | None = None
+        self._current: str | None = None
+        self._now: datetime | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content.styled("Casos", "bold"), classes="heading")
+        yield OptionList(id="case-list", compact=True)
+        yield Static(
+            Content.styled("Aquí quedan tus conversaciones. Ninguna sale de este equipo.", "$quiet"), id="no-cases"
+        )
+
+    def show(self, summaries: Sequence[Summary], current: str | None, lists: Lists | None, now: datetime) -> None:
+        """Lists conversations; `current` is the one on the table."""
+        self._summaries, self._current, self._lists, self._now = summaries, current, lists, now
+        self._lay_out()
+
+    def on_resize(self, event: Resize) -> None:
+        """Wraps anew."""
+        self._lay_out()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A conversation was chosen."""
+        event.stop()
+        if event.option_id:
+            self.post_message(CaseChosen(event.option_id))
+
+    def _lay_out(self) -> None:
+        listed = self.query_one(OptionList)
+        highlighted = listed.highlighted
+        listed.clear_options()
+        listed.add_options([Option(self._line(summary), id=summary.id) for summary in self._summaries])
+        if listed.option_count:
+            listed.highlighted = min(highlighted or 0, listed.option_count - 1)
+        listed.display = bool(self._summaries)
+        self.query_one("#no-cases").display = not self._summaries
+
+    def _line(self, summary: Summary) -> Content:
+        assert self._now is not None
+        width = self.size.width - 6
+        here = summary.id == self._current
+        title = hanging("▸ " if here else "  ", summary.title, width, "$own", "bold" if here else "")
+        return title + Content("\n") + hanging("  ", facts(summary, self._lists, self._now), width, "", "$quiet")

@@ -1,0 +1,194 @@
+"""«Guía»: what an answer rests on and leads to. Passages by number, the plan with its check boxes, the person's words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from reflexiona.tui.messages import Cited, PlanChanged
+from reflexiona.tui.plain import one_line
+from reflexiona.tui.prose import citations
+
+if TYPE_CHECKING:
+    from reflexiona.domain import Passage, Step, Turn
+
+AT_FIRST = 4
+"""Passages shown besides those cited, until the person asks for the rest."""
+MORE = "more"
+_MARGIN = 5
+"""Cells of a list that are not text: padding, scroll bar, and one to spare."""
+
+
+def hanging(lead: str, text: str, width: int, lead_style: str = "", style: str = "") -> Content:
+    """Text with its lead hanging out at the left, wrapped to `width` cells."""
+    indent = " " * len(lead)
+    lines = textwrap.wrap(one_line(text), max(12, width - len(lead))) or [""]
+    body = Content.styled(f"\n{indent}".join(lines), style) if style else Content(f"\n{indent}".join(lines))
+    return Content.styled(lead, lead_style) + body
+
+
+class PassageList(OptionList):
+    """The passages of a turn. Choosing one opens it in its article."""
+
+    def __init__(self) -> None:
+        super().__init__(id="passages", compact=True)
+        self._turn: Turn | None = None
+        self._all = False
+
+    def show(self, turn: Turn | None) -> None:
+        """The passages of a turn, those cited first to be seen; None: none."""
+        if turn is None or self._turn is None or turn.id != self._turn.id:
+            self._all = False
+        self._turn = turn
+        self._lay_out()
+
+    def on_resize(self, event: Resize) -> None:
+        """Wraps anew."""
+        self._lay_out()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Opens a passage, or shows the rest of them."""
+        event.stop()
+        if event.option_id == MORE:
+            self._all = True
+            self._lay_out()
+        elif self._turn is not None and event.option_id:
+            self.post_message(Cited(self._turn.id, int(event.option_id)))
+
+    def _lay_out(self) -> None:
+        highlighted = self.highlighted
+        self.clear_options()
+        if self._turn is None:
+            return
+        cited = citations(self._turn.reflection.text) if self._turn.reflection else ()
+        passages = self._turn.passages
+        shown = [n for n in range(1, len(passages) + 1) if self._all or n in cited or n <= AT_FIRST]
+        self.add_options([Option(self._line(n, passages[n - 1], n in cited), id=str(n)) for n in shown])
+        if rest := len(passages) - len(shown):
+            self.add_option(Option(Content.styled(f"    y {rest} más", "$cite"), id=MORE))
+        if highlighted is not None and highlighted < self.option_count:
+            self.highlighted = highlighted
+
+    def _line(self, number: int, passage: Passage, cited: bool) -> Content:
+        width = self.size.width - _MARGIN
+        lead = f"[{number}]".ljust(4)
+        title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
+        article = textwrap.shorten(one_line(passage.article_title), max(12, width - 4), placeholder="…")
+        return title + Content.styled(f"\n    {article}", "$quiet")
+
+
+class PlanList(OptionList):
+    """The plan of a turn. Choosing a step checks it, or unchecks it."""
+
+    BINDINGS = [Binding("space", "select", "Marcar", show=False)]  # noqa: RUF012 - Textual's own way
+
+    def __init__(self) -> None:
+        super().__init__(id="plan", compact=True)
+        self._turn: Turn | None = None
+
+    def show(self, turn: Turn | None) -> None:
+        """The plan of a turn; None: none."""
+        self._turn = turn
+        self._lay_out()
+
+    def on_resize(self, event: Resize) -> None:
+        """Wraps anew."""
+        self._lay_out()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Checks or unchecks a step."""
+        event.stop()
+        if self._turn is None or not event.option_id:
+            return
+        place = int(event.option_id)
+        plan = tuple(
+            replace(step, done=not step.done) if at == place else step for at, step in enumerate(self._turn.plan)
+        )
+        self.show(replace(self._turn, plan=plan))
+        self.post_message(PlanChanged(self._turn.id, plan))
+
+    def _lay_out(self) -> None:
+        highlighted = self.highlighted
+        self.clear_options()
+        if self._turn is not None:
+            self.add_options(self._options(self._turn))
+        if highlighted is not None and highlighted < self.option_count:
+            self.highlighted = highlighted
+
+    def _options(self, turn: Turn) -> Iterator[Option]:
+        numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
+        when = None
+        for place, step in enumerate(turn.plan):
+            if step.when is not when:
+                when = step.when
+                yield Option(Content.styled(when.label, "$quiet italic"), disabled=True)
+            yield Option(self._line(step, numbers.get(step.source)), id=str(place))
+
+    def _line(self, step: Step, number: int | None) -> Content:
+        source = f" [{number}]" if number else ""
+        date = f" ({step.date})" if step.date else ""
+        lead, lead_style, style = ("[✓] ", "$success", "$quiet strike") if step.done else ("[ ] ", "$own", "")
+        return hanging(lead, f"{step.text}{date}{source}", self.size.width - _MARGIN, lead_style, style)
+
+
+class Guide(Vertical):
+    """The panel at the right."""
+
+    def __init__(self) -> None:
+        super().__init__(id="guide")
+        self._turn: Turn | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content.styled("Pasajes", "bold"), classes="heading", id="passages-heading")
+        yield PassageList()
+        yield Static(Content(""), classes="heading", id="plan-heading")
+        yield PlanList()
+        yield Static(Content.styled("Tus palabras", "bold"), classes="heading", id="evidence-heading")
+        yield Static(Content(""), id="evidence")
+        yield Static(Content(""), id="nothing")
+
+    def on_mount(self) -> None:
+        """Nothing yet."""
+        self.show(None)
+
+    def show(self, turn: Turn | None) -> None:
+        """What belongs to a turn."""
+        self._turn = turn
+        self.query_one(PassageList).show(turn)
+        self.query_one(PlanList).show(turn)
+        plan = turn.plan if turn else ()
+        quotes = turn.reading.evidence if turn and turn.reading else ()
+        self._head_plan(plan)
+        evidence = Content("\n").join(Content.styled(f"«{one_line(quote.text)}»", "italic") for quote in quotes)
+        self.query_one("#evidence", Static).update(evidence)
+        empty = "Aquí aparecen los pasajes que encajan con lo que cuentes, y el plan." if turn is None else ""
+        if turn is not None and not turn.passages and turn.status != "streaming":
+            empty = "Esta respuesta no se apoya en ningún pasaje."
+        self.query_one("#nothing", Static).update(Content.styled(empty, "$quiet"))
+        for name, there in {
+            "passages": bool(turn and turn.passages),
+            "plan": bool(plan),
+            "evidence": bool(quotes),
+        }.items():
+            self.query_one(f"#{name}").display = there
+            self.query_one(f"#{name}-heading").display = there
+        self.query_one("#nothing").display = bool(empty)
+
+    def on_plan_changed(self, event: PlanChanged) -> None:
+        """Counts anew; the screen keeps it."""
+        self._head_plan(event.plan)
+
+    def _head_plan(self, plan: tuple[Step, ...]) -> None:
+        done = sum(step.done for step in plan)
+        head = Content.assemble(("Plan", "bold"), (f" · {done} de {len(plan)}", "$quiet"))
+        self.query_one("#plan-heading", Static).update(head)

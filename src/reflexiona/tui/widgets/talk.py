@@ -1,0 +1,143 @@
+"""The column in the middle: conversation, what is going on, composer. Turns what the desk says into what is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from reflexiona.tui.messages import EngineReady, Failed, Opened, Sent, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.widgets.composer import Composer
+from reflexiona.tui.widgets.lines import StatusLine
+from reflexiona.tui.widgets.transcript import Transcript
+from reflexiona.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from reflexiona.corpus.lists import Lists
+    from reflexiona.domain import Turn
+    from reflexiona.tui.desk import Desk
+    from reflexiona.tui.widgets.turn import Page
+
+OPENING = "abriendo los artículos"
+WAITS_FOR_ENGINE = "En espera: Reflexiona todavía está abriendo los artículos."
+WAITS_FOR_TURN = "En espera: se responde en cuanto termine la respuesta anterior."
+
+
+class Talk(Vertical):
+    """The column. It has no desk until the first frame is out; what is sent before waits."""
+
+    def __init__(self, text: str, sends: str) -> None:
+        super().__init__(id="talk")
+        self._text = text
+        self._sends = sends
+        self._early: list[str] = []
+        self.desk: Desk | None = None
+        self.lists: Lists | None = None
+
+    def compose(self) -> ComposeResult:
+        with Transcript(id="transcript"):
+            yield Welcome()
+        yield StatusLine()
+        with Horizontal(id="writing"):
+            yield Static(Content.styled("›", "$own bold"), id="prompt")
+            yield Composer(self._text, sends=self._sends)
+
+    @property
+    def composer(self) -> Composer:
+        """Where the person writes."""
+        return self.query_one(Composer)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The conversation."""
+        return self.query_one(Transcript)
+
+    @property
+    def last(self) -> Turn | None:
+        """The last turn of the conversation on the table."""
+        case = self.desk.conversation if self.desk else None
+        return case.turns[-1] if case and case.turns else None
+
+    def equip(self, desk: Desk) -> None:
+        """From now on there is somebody to talk to."""
+        self.desk = desk
+        for text in self._early:
+            desk.ask(text)
+        self._early.clear()
+
+    def on_sent(self, event: Sent) -> None:
+        """The person sent a text; it leaves the composer when the desk has it."""
+        if self.desk is None:
+            self._early.append(event.text)
+            self.query_one(StatusLine).begin(OPENING)
+        else:
+            self.desk.ask(event.text)
+        self.composer.accepted(event.text)
+
+    async def on_opened(self, event: Opened) -> None:
+        """Another conversation is on the table, or an empty page."""
+        case = event.conversation
+        if case is None:
+            await self.transcript.welcome(Welcome())
+        else:
+            await self.transcript.lay_out([self._page(case.id, turn) for turn in case.turns])
+
+    async def on_turn_added(self, event: TurnAdded) -> None:
+        """A turn begins."""
+        waiting = ""
+        if event.waiting:
+            waiting = WAITS_FOR_TURN if self.desk and self.desk.running else WAITS_FOR_ENGINE
+        await self.transcript.add(self._page(event.conversation_id, event.turn, waiting))
+        self.query_one(StatusLine).begin(OPENING if waiting == WAITS_FOR_ENGINE else "leyendo lo que cuentas")
+
+    async def on_turn_retaken(self, event: TurnRetaken) -> None:
+        """The last turn is asked again: its page is empty."""
+        assert self.desk is not None
+        case = self.desk.notebook[event.conversation_id]
+        await self.transcript.lay_out([self._page(case.id, turn) for turn in case.turns])
+        self.query_one(StatusLine).begin("leyendo lo que cuentas")
+
+    async def on_turn_changed(self, event: TurnChanged) -> None:
+        """An event came; it is shown where its turn is in sight."""
+        from reflexiona.events import Finished, Progress, ReflectionReady, Token
+
+        status = self.query_one(StatusLine)
+        if isinstance(event.event, Progress):
+            status.progress(event.event)
+        live = self.transcript.live
+        if live is not None and live.page.turn.id == event.turn.id:
+            page = self._page(event.conversation_id, event.turn)
+            if isinstance(event.event, Token):
+                live.page = page
+                await live.write(event.event.text)
+            elif isinstance(event.event, ReflectionReady):
+                await live.rewrite(page)
+            else:
+                live.show(page)
+            if isinstance(event.event, Finished):
+                await live.settle()
+        if isinstance(event.event, Finished) and not (self.desk and self.desk.busy):
+            status.end()
+
+    def on_engine_ready(self, event: EngineReady) -> None:
+        """The engine answers."""
+        self._say_ready()
+
+    def on_failed(self, event: Failed) -> None:
+        """Something failed outside a turn: nothing goes on any more unless a turn does."""
+        self._say_ready()
+
+    def _say_ready(self) -> None:
+        if not (self.desk and self.desk.busy):
+            self.query_one(StatusLine).end()
+
+    def _page(self, case_id: str, turn: Turn, waiting: str = "") -> Page:
+        from reflexiona.tui.widgets.turn import Page
+
+        assert self.desk is not None
+        readings = [before.reading for before in self.desk.notebook.before(case_id, turn.id) if before.reading]
+        abandoned = turn.status == "streaming" and not self.desk.pending(case_id, turn.id)
+        return Page(turn, self.lists, readings[-1] if readings else None, waiting, abandoned)

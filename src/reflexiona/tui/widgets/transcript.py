@@ -1,0 +1,62 @@
+"""The conversation: earlier turns as text, the last one live. Follows the end unless the person scrolled away from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from reflexiona.tui.widgets.turn import Page, PastTurn, TurnView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Transcript(VerticalScroll):
+    """The column in the middle."""
+
+    BINDINGS = [Binding("enter", "screen.write", "Escribir", show=False)]  # noqa: RUF012 - Textual's own way
+
+    def focus_on_click(self) -> bool:
+        """A click is for selecting text: what is typed goes on reaching the composer."""
+        return False
+
+    @property
+    def live(self) -> TurnView | None:
+        """The last turn."""
+        views = self.query(TurnView)
+        return views.last() if views else None
+
+    async def lay_out(self, pages: Sequence[Page]) -> None:
+        """A whole conversation, in place of what was there."""
+        widgets: list[Widget] = [PastTurn(page) for page in pages[:-1]]
+        widgets += [TurnView(page) for page in pages[-1:]]
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount_all(widgets)
+        self.follow()
+
+    async def welcome(self, widget: Widget) -> None:
+        """An empty page with something on it."""
+        with self.app.batch_update():
+            await self.remove_children()
+            await self.mount(widget)
+        self.scroll_home(animate=False)
+
+    async def add(self, page: Page) -> None:
+        """One more turn; the one before becomes text."""
+        with self.app.batch_update():
+            if (live := self.live) is not None:
+                await live.settle()
+                await self.mount(PastTurn(live.page), before=live)
+                await live.remove()
+            else:
+                await self.remove_children()
+            await self.mount(TurnView(page))
+        self.follow()
+
+    def follow(self) -> None:
+        """Stay at the end while it grows."""
+        self.anchor()

@@ -1,0 +1,191 @@
+"""A turn of the conversation: live, with a Markdown widget that takes a stream; or past, as one piece of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from reflexiona.tui import typeset
+from reflexiona.tui.messages import Cited
+from reflexiona.tui.plain import plain
+from reflexiona.tui.prose import CITE, parser, prose, words
+
+if TYPE_CHECKING:
+    from textual.widgets import Markdown
+    from textual.widgets.markdown import MarkdownStream
+
+    from reflexiona.corpus.lists import Lists
+    from reflexiona.domain import Reading, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A turn and what its looks depend on."""
+
+    turn: Turn
+    lists: Lists | None = None
+    earlier: Reading | None = None
+    """The reading of the turn before."""
+    waiting: str = ""
+    """Why nothing comes yet; empty when something does, or did."""
+    abandoned: bool = False
+    """True for an answer that was never finished and that nobody is writing."""
+
+    @property
+    def told(self) -> Turn:
+        """The turn, an abandoned one as interrupted."""
+        return replace(self.turn, status="interrupted") if self.abandoned else self.turn
+
+    @property
+    def card(self) -> Content:
+        """The reading."""
+        reading = self.turn.reading
+        if reading is None:
+            return Content("")
+        standing = None if self.earlier is None else self.earlier.primary == reading.primary
+        return typeset.card(reading, self.lists, standing)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the deciding question offers."""
+        reading = self.turn.reading
+        return typeset.choices(reading, self.turn.register, self.lists) if reading else ()
+
+    @property
+    def danger(self) -> bool:
+        """Whether help comes before the reading."""
+        return bool(self.turn.reading and self.turn.reading.safety)
+
+    @property
+    def question(self) -> Content:
+        """The question back; not the deciding one, which stands with the card."""
+        return Content("") if self.choices else words(self.turn.question, "italic")
+
+    @property
+    def foot(self) -> Content:
+        """Notices, how it ended, who wrote it."""
+        parts = (
+            words(self.waiting, "$quiet italic"),
+            typeset.notices(self.turn),
+            typeset.ending(self.told, last=True),
+            typeset.colophon(self.turn),
+        )
+        return Content("\n").join([part for part in parts if part.plain])
+
+    @property
+    def answer(self) -> str:
+        """The Markdown of the answer as it is shown."""
+        reflection = self.turn.reflection
+        return plain(typeset.marked(reflection.text, reflection.unsupported)) if reflection else ""
+
+    def cite(self, number: int) -> str:
+        """The action that opens a passage of this turn."""
+        return f"screen.cite('{self.turn.id}', {number})"
+
+
+class PastTurn(Vertical):
+    """An earlier turn: two pieces of text, whatever its length."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(classes="turn past")
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        page = self._page
+        turn = page.turn
+        answer = prose(page.answer, page.cite)
+        parts = [answer, page.card] if page.danger else [page.card, answer]
+        message = typeset.message(turn.draft) if turn.draft else Content("")
+        ending = typeset.ending(page.told, last=False)
+        last = [part for part in (typeset.notices(turn), typeset.sources(turn), ending) if part.plain]
+        parts += [words(turn.question, "italic"), message, Content("\n").join(last)]
+        yield Static(words(turn.text), classes="person")
+        yield Static(typeset.paragraphs(parts), classes="answered")
+
+
+class TurnView(Vertical):
+    """The turn that is being answered, or was answered last."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(classes="turn live")
+        self.page = page
+        self._markdown: Markdown | None = None
+        self._stream: MarkdownStream | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(words(self.page.turn.text), classes="person")
+        for part in ("card", "deciding", "question", "message", "beside", "foot"):
+            yield Static(classes=part)
+
+    async def on_mount(self) -> None:
+        """Shows what there is already: a turn may be opened in the middle of its answer."""
+        self.show(self.page)
+        if self.page.answer:
+            await self.rewrite(self.page)
+            if self.page.turn.status == "streaming" and not self.page.abandoned:
+                await self._open_stream()
+
+    def show(self, page: Page) -> None:
+        """Everything but the answer's prose."""
+        self.page = page
+        turn = page.turn
+        self.set_class(page.danger, "danger")
+        self._set("card", page.card)
+        self._set("deciding", typeset.deciding(page.choices) if page.choices else Content(""))
+        self._set("question", page.question)
+        self._set("message", typeset.message(turn.draft) if turn.draft else Content(""))
+        lines = [line for line in (typeset.sources(turn), typeset.plan_line(turn)) if line.plain]
+        self._set("beside", Content("\n").join(lines))
+        self._set("foot", page.foot)
+
+    async def write(self, fragment: str) -> None:
+        """Adds to the answer as it is written."""
+        await self._open_stream()
+        assert self._stream is not None
+        await self._stream.write(plain(fragment))
+
+    async def rewrite(self, page: Page) -> None:
+        """The whole answer, in place of what was streamed."""
+        self.show(page)
+        await self.settle()
+        if page.answer:
+            await (await self._paper()).update(page.answer)
+
+    async def settle(self) -> None:
+        """Ends the stream, if there is one; what it holds is shown."""
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            await stream.stop()
+
+    async def _open_stream(self) -> None:
+        if self._stream is None:
+            from textual.widgets import Markdown
+
+            self._stream = Markdown.get_stream(await self._paper())
+
+    async def _paper(self) -> Markdown:
+        """The Markdown widget: made when the first word comes, it is the costly part of a turn."""
+        if self._markdown is None:
+            from textual.widgets import Markdown
+
+            self._markdown = Markdown(parser_factory=parser, open_links=False)
+            # Where there is danger, help stands before the reading.
+            await self.mount(self._markdown, after=".person" if self.page.danger else ".deciding")
+        return self._markdown
+
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+        """A [n] was clicked."""
+        event.stop()
+        if event.href.startswith(CITE):
+            self.post_message(Cited(self.page.turn.id, int(event.href.removeprefix(CITE))))
+
+    def _set(self, part: str, content: Content) -> None:
+        widget = self.query_one(f".{part}", Static)
+        widget.display = bool(content.plain)
+        if widget.content != content:
+            widget.update(content)

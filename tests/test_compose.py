@@ -1,0 +1,174 @@
+"""The composed answer: everything it advises stands in a passage and carries its number."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from reflexiona.corpus.library import Library, load_library
+from reflexiona.corpus.lists import load_lists
+from reflexiona.corpus.phrases import Voice, load_phrases
+from reflexiona.domain import (
+    NONE_SCENARIO,
+    Band,
+    Channel,
+    Evidence,
+    Likelihood,
+    Passage,
+    Reading,
+    Register,
+    Tone,
+    Turn,
+    When,
+)
+from reflexiona.paths import resource
+from reflexiona.stages.compose import Composer, Material
+from reflexiona.stages.danger import SafetyAnswer
+from reflexiona.stages.draft import draft_for
+from reflexiona.stages.followup import DraftWish
+from reflexiona.stages.followup_answer import FollowUpAnswer
+from reflexiona.stages.plan import FEWEST, MOST, plan_for
+
+LISTS = load_lists(resource("corpus"))
+PHRASES = load_phrases(resource("corpus"))
+COMPOSER = Composer(LISTS, PHRASES)
+TEXT = "Le hice el logo por 1.450 € y desde hace dos semanas ni abre los whatsapps."
+QUOTE = "ni abre los whatsapps"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+def reading(primary: str, courses: tuple[str, ...], band: Band = Band.CLEAR, **parts: object) -> Reading:
+    scenarios = (Likelihood(primary, 0.8), *(Likelihood(s, 0.2 / 19) for s in LISTS.scenarios if s != primary))
+    likely = tuple(Likelihood(course, 0.9 - 0.1 * n) for n, course in enumerate(courses))
+    return replace(Reading(scenarios, (), band, (), likely, False), **parts)  # type: ignore[arg-type]
+
+
+def playbook(library: Library, scenario: str) -> tuple[Passage, ...]:
+    return tuple(p for p in library.passages if p.scenarios[:1] == (scenario,) and not p.countries)[:8]
+
+
+def material(library: Library, read: Reading, register: Register = Register.TU, text: str = TEXT) -> Material:
+    return Material(text, read, playbook(library, read.primary), Voice(register, text))
+
+
+SCENARIOS = [scenario for scenario in LISTS.scenarios if scenario != NONE_SCENARIO]
+COURSES = ("conversar", "renegociar", "terminar_y_cerrar", "decir_que_no", "protegerse", "derivar", "esperar")
+
+
+@pytest.mark.parametrize("register", list(Register))
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_gets_options_with_sources_and_a_plan(
+    library: Library, scenario: str, register: Register
+) -> None:
+    read = reading(scenario, COURSES)
+    what = material(library, read, register)
+    text = COMPOSER.compose(what)
+    options = re.findall(r"^- \*\*.+?\*\*: .+ \[(\d+)\]\.$", text, re.MULTILINE)
+    assert 2 <= len(options) <= 3
+    assert all(1 <= int(n) <= len(what.passages) for n in re.findall(r"\[(\d+)\]", text))
+    assert not re.search(r"[{}$|]|\.\.| ,|None", text)
+    assert 60 <= len(text.split()) <= 260
+    plan = plan_for(read, what.passages, what.text)
+    assert FEWEST <= len(plan) <= MOST
+    assert plan[0].when is When.TODAY
+    assert {step.source for step in plan} <= {passage.id for passage in what.passages}
+    question = COMPOSER.question(what)
+    assert question.startswith("¿")
+    assert question.endswith("?")
+
+
+def test_facts_come_back_exactly(library: Library) -> None:
+    evidence = (Evidence(QUOTE, TEXT.index(QUOTE), TEXT.index(QUOTE) + len(QUOTE)),)
+    text = COMPOSER.compose(material(library, reading("impago_o_pago_tardio", COURSES, evidence=evidence)))
+    assert f"«{QUOTE}»" in text
+    assert "Con 1.450 € de por medio" in text
+
+
+def test_registers_differ_only_in_form(library: Library) -> None:
+    texts = {
+        r: COMPOSER.compose(material(library, reading("impago_o_pago_tardio", ("protegerse",)), r)) for r in Register
+    }
+    assert len(set(texts.values())) == 3
+    assert len({tuple(re.findall(r"\[\d+\]", text)) for text in texts.values()}) == 1
+
+
+def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library) -> None:
+    pair = ("indecision", "alcance_descontrolado")
+    read = reading("indecision", COURSES, Band.UNCLEAR, deciding=pair)
+    passages = playbook(library, pair[0])[:4] + playbook(library, pair[1])[:4]
+    what = Material(TEXT, read, passages, Voice(Register.TU, TEXT))
+    text = COMPOSER.compose(what)
+    assert text.index("**Si es lo primero:**") < text.index("**Si es lo segundo:**")
+    assert "Yo empezaría" not in text
+    assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
+
+
+def test_nothing_to_read_invents_nothing(library: Library) -> None:
+    what = Material("¿Cómo pago el IVA?", reading(NONE_SCENARIO, ()), (), Voice(Register.USTED, "x"))
+    assert "[" not in COMPOSER.compose(what)
+    assert plan_for(what.reading, (), "") == ()
+    assert "le esté dando vueltas" in COMPOSER.question(what)
+
+
+def test_a_country_page_serves_only_its_country(library: Library) -> None:
+    spain = tuple(p for p in library.passages if p.countries == ("ES",) and p.steps)
+    read = reading("impago_o_pago_tardio", ("protegerse",))
+    assert plan_for(read, spain, TEXT) == ()
+    assert plan_for(read, spain, TEXT, "ES")
+    assert plan_for(read, spain, TEXT, "MX") == ()
+
+
+def test_follow_up_says_whether_the_reading_stands(library: Library) -> None:
+    before = reading("impago_o_pago_tardio", COURSES)
+    first = COMPOSER.compose(material(library, before))
+    from reflexiona.domain import Reflection
+
+    history = (Turn("t", TEXT, "", reading=before, reflection=Reflection(first)),)
+    follow = FollowUpAnswer(LISTS, PHRASES, COMPOSER)
+    same = replace(material(library, before, text="¿y si le pongo una fecha de pago por escrito?"), history=history)
+    text = follow.compose(same, before, standing=True)
+    assert "«Impago o pago tardío»" in text
+    assert not set(re.findall(r"\*\*(.+?)\*\*", text)) & set(re.findall(r"\*\*(.+?)\*\*", first))
+    changed = replace(material(library, reading("falta_de_respeto", COURSES), text="ahora me insulta"), history=history)
+    text = follow.compose(changed, before, standing=False)
+    assert text.startswith("Con esto la lectura cambia: de «Impago o pago tardío» a «Falta de respeto o maltrato».")
+
+
+def test_drafts_take_channel_register_tone_and_amounts(library: Library) -> None:
+    read = reading("impago_o_pago_tardio", ("ultima_oportunidad", "protegerse"))
+    passages = playbook(library, read.primary)
+    mail = draft_for(DraftWish(Channel.EMAIL, None, None), read, passages, TEXT, ())
+    assert mail is not None
+    assert (mail.channel, mail.register, mail.tone) == (Channel.EMAIL, Register.TU, Tone.BALANCED)
+    assert "1.450 €" in mail.text
+    assert "[nombre]" in mail.text.lower()
+    assert mail.source in {passage.id for passage in passages}
+    history = (Turn("t", TEXT, "", draft=mail),)
+    formal = draft_for(DraftWish(None, None, Register.USTED), read, passages, TEXT, history)
+    assert formal is not None
+    assert (formal.channel, formal.register) == (Channel.EMAIL, Register.USTED)
+    shorter = draft_for(DraftWish(None, Tone.SHORTER, None), read, passages, TEXT, history)
+    assert shorter is not None
+    assert len(shorter.text) < len(mail.text)
+    assert draft_for(DraftWish(None, None, None), read, (), TEXT, ()) is None
+
+
+def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_with_one() -> None:
+    from reflexiona.corpus.lists import load_help_lines
+
+    lines = load_help_lines(resource("corpus"))
+    answer = SafetyAnswer(PHRASES, lines)
+    everywhere, question = answer.compose("dice que sabe dónde vivo", (), "", Voice(Register.TU, "x"))
+    assert everywhere.startswith("**Antes que nada, tu seguridad.**")
+    assert all(f"**{line.number}**" in everywhere for line in lines if line.number)
+    assert question == "¿Estás ahora en un lugar seguro?"
+    spain, _ = answer.compose("dice que sabe dónde vivo", (), "ES", Voice(Register.TU, "x"))
+    assert "España" in spain
+    assert "México" not in spain
+    own_life, question = answer.compose("no quiero seguir viviendo", (), "", Voice(Register.VOS, "x"))
+    assert "negocio" not in own_life
+    assert question.startswith("¿Hay alguien a quien puedas")
