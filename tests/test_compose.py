@@ -48,7 +48,8 @@ def reading(primary: str, courses: tuple[str, ...], band: Band = Band.CLEAR, **p
 
 
 def playbook(library: Library, scenario: str) -> tuple[Passage, ...]:
-    return tuple(p for p in library.passages if p.scenarios[:1] == (scenario,) and not p.countries)[:8]
+    own = [p for p in library.passages if p.scenarios[:1] == (scenario,) and not p.countries]
+    return tuple(sorted(own, key=lambda p: len(p.scenarios)))[:8]
 
 
 def material(library: Library, read: Reading, register: Register = Register.TU, text: str = TEXT) -> Material:

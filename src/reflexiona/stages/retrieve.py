@@ -21,6 +21,8 @@ _SECONDARY = 0.6
 """A secondary scenario weighs this much of its probability."""
 _COURSE = 0.45
 """What a course of action calls for, beside what a scenario calls for."""
+_DANGER_SCENARIO, _DANGER_COURSE = "falta_de_respeto", "protegerse"
+"""Where the corpus speaks of threats and harassment."""
 _FOREIGN = 0.5
 """Factor for passages about one country, unless it is the person's own."""
 
@@ -52,18 +54,20 @@ class Retriever:
         """The passages for a situation, in the order in which they are to be shown and cited.
 
         Where the corpus has them, the first eight hold an opening, two options and three steps for the primary
-        scenario. Passages about another country than `country` (ISO code; empty: not known) come late.
+        scenario, and one passage on that scenario in `country` (ISO code; empty: not known). Passages about other
+        countries come late, and nothing of them is counted on.
         """
+        country = country.upper()
         called = self.called(reading) if reading else None
         most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
         hits: list[Hit] = []
         for key, heard in self._heard(text, _DENSE, _LEXICAL).items():
             passage = self._library[key]
             score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
-            if passage.countries and country.upper() not in passage.countries:
+            if passage.countries and country not in passage.countries:
                 score *= _FOREIGN
             hits.append(Hit(passage, score))
-        return select(hits, n, _calling(reading, called) if reading and called else None)
+        return select(hits, n, _calling(reading, called, country) if reading and called else None)
 
     def search(self, query: str, n: int) -> tuple[Hit, ...]:
         """Passages for the words of a search, best first: one of each article, then further ones of the same."""
@@ -81,6 +85,8 @@ class Retriever:
         for row in reading.secondary:
             scenarios[row.id] = max(scenarios.get(row.id, 0.0), _SECONDARY * row.p)
         courses = {row.id: row.p for row in reading.courses}
+        if reading.safety:
+            scenarios[_DANGER_SCENARIO] = courses[_DANGER_COURSE] = 1.0
         points: dict[str, float] = {}
         for scenario, weight in scenarios.items():
             for point in self._lists.scenarios[scenario].points:
@@ -101,13 +107,13 @@ class Retriever:
         }
 
 
-def _calling(reading: Reading, called: Called) -> Calling:
+def _calling(reading: Reading, called: Called, country: str) -> Calling:
     """What the answer to a reading is built around."""
-    if reading.nothing_to_read:
-        return Calling(called)
+    if reading.nothing_to_read or reading.safety or reading.primary == NONE_SCENARIO:
+        return Calling(called, country)
     others = [row.id for row in reading.secondary] + list(reading.deciding or ())
     beside = tuple(dict.fromkeys(s for s in others if s not in (reading.primary, NONE_SCENARIO)))
-    return Calling(called, reading.primary, reading.course, beside)
+    return Calling(called, country, reading.primary, reading.course, beside)
 
 
 def _raise(weights: dict[str, float], key: str, chance: float) -> None:

@@ -24,16 +24,16 @@ NEEDS = {
     "messages": 1,
     "course options": 1,
     "course steps": 2,
-    "beside": 1,
 }
 """How many different parts are wanted for the primary scenario. Options count by their course; of one passage at most
-two steps count; the course is the suggested one; `beside`: a passage on each scenario that is also there."""
+two steps count; the course is the suggested one. To these come `beside`, a passage on each scenario that is also there,
+and `country`, one about the person's own."""
 _STEPS_OF_ONE = 2
 
-_POINT = 0.70
+_POINT = 0.90
 _PART = 0.08
 _SAME_ARTICLE = 0.12
-_UNHEARD = 0.4
+_UNHEARD = 0.5
 """What a guidance point counts for in a passage that nothing else speaks for."""
 _STRANGER = 0.3
 """What a guidance point still counts for in a passage about other scenarios."""
@@ -66,6 +66,7 @@ class Calling:
     """What the selection is for. Without a scenario, only guidance points are called for."""
 
     called: Called
+    country: str = ""
     scenario: str = ""
     course: str | None = None
     beside: tuple[str, ...] = ()
@@ -74,11 +75,14 @@ class Calling:
     @property
     def needs(self) -> dict[str, int]:
         """How many different parts are wanted, by need."""
-        return {**NEEDS, "beside": len(self.beside)} if self.scenario else {}
+        if not self.scenario:
+            return {}
+        return {**NEEDS, "beside": len(self.beside), "country": 1 if self.country else 0}
 
     def parts(self, passage: Passage) -> dict[str, set[str]]:
         """The texts in a passage that meet a need, by need."""
-        if not self.scenario:
+        foreign = passage.countries and self.country not in passage.countries
+        if not self.scenario or foreign:
             return {}
         here, course = _speaks_of(self.scenario), self.course
         options = [option for option in passage.options if here(option)]
@@ -93,6 +97,7 @@ class Calling:
             "messages": {part.text for part in passage.messages if here(part) and course in part.courses},
             "course options": {option.name for option in options if option.course == course},
             "course steps": {step.text for step in steps if course in step.courses},
+            "country": {passage.id} if passage.countries and self.scenario in passage.scenarios else set(),
             "beside": {other for other in self.beside if any(map(_speaks_of(other), passage.options))},
         }
         return {need: texts for need, texts in found.items() if texts}
@@ -164,7 +169,8 @@ class _Chosen:
     def cover(self, left: Sequence[Hit]) -> list[Hit]:
         """Few passages that together meet all that is still needed and can be met; empty when nothing is."""
         parts = {need: set(texts) for need, texts in self._parts.items()}
-        rest, cover = list(left), list[Hit]()
+        rest = [hit for hit in left if self._parts_of(hit.passage)]
+        cover: list[Hit] = []
         while rest:
             best = max(rest, key=lambda hit: (self._met(hit.passage, parts), hit.score))
             if not self._met(best.passage, parts):

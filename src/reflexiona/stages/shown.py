@@ -34,8 +34,8 @@ class Part(Generic[T]):
     passage: Passage
 
     def devoted(self, scenario: str) -> bool:
-        """Whether its article is first of all about this scenario."""
-        return self.passage.scenarios[:1] == (scenario,)
+        """Whether its article is about this scenario, rather than about many."""
+        return len(self.passage.scenarios) <= 2 and self.passage.scenarios[:1] == (scenario,)
 
 
 def stems(text: str) -> frozenset[str]:

@@ -56,8 +56,8 @@ READING = (
 
 COMMANDS = (
     Command("new", "Conversación nueva", PLACES, deeds.start_anew, ("ctrl+n",)),
-    Command("cases", "Casos guardados", PLACES, lambda s: s.toggle("cases"), ("ctrl+l",)),
-    Command("guide", "Guía: pasajes y plan", PLACES, lambda s: s.toggle("guide"), ("ctrl+g",)),
+    Command("cases", "Casos guardados", PLACES, deeds.toggle_cases, ("ctrl+l",)),
+    Command("guide", "Guía: pasajes y plan", PLACES, deeds.toggle_guide, ("ctrl+g",)),
     Command("copy", "Copiar la respuesta", ANSWER, sharing.copy_answer, ("ctrl+y",), "y"),
     Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",), "m"),
     Command("export", "Exportar a Markdown", ANSWER, sharing.export, ("ctrl+e",)),

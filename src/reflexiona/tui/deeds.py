@@ -79,14 +79,14 @@ async def resume(screen: MainScreen, case_id: str) -> None:
         screen.notify(str(error), severity="warning", markup=False)
         return
     desk.open(case)
-    await screen.leave_panel()
+    screen.leave_panel()
 
 
 async def start_anew(screen: MainScreen) -> None:
     """An empty page. What is in the composer stays there."""
     if screen.talk.desk is not None:
         screen.talk.desk.open(None)
-        await screen.leave_panel()
+        screen.leave_panel()
 
 
 async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | TurnChanged) -> None:
@@ -141,10 +141,9 @@ async def refresh_cases(screen: MainScreen) -> None:
         cases.show(summaries, current, talk.lists, screen.backstage.clock())
 
 
-async def toggle_cases(screen: MainScreen) -> None:
+def toggle_cases(screen: MainScreen) -> None:
     """Shows or hides the list of conversations."""
     screen.show_or_hide("cases")
-    await refresh_cases(screen)
 
 
 def toggle_guide(screen: MainScreen) -> None:

@@ -44,7 +44,6 @@ class Desk:
         self, engine: Engine, keeper: Keeper, say: Callable[[Message], object], surroundings: Surroundings
     ) -> None:
         self._engine = engine
-        self._keeper = keeper
         self._say = say
         self._world = surroundings
         self._queue: deque[tuple[str, str]] = deque()
@@ -86,9 +85,10 @@ class Desk:
             self.current = case.id
         turn = begun(self._world.new_id(), text, now)
         self.notebook.put(self.current, turn)
-        self._keeper.later(lambda store: store.drafts.remember(text))
+        self.notebook.remember(text)
         waiting = self.busy or not self._ready
-        self._enqueue(self.current, turn.id)
+        self._queue.append((self.current, turn.id))
+        self._wake.set()
         self._say(TurnAdded(self.current, turn, waiting=waiting))
         return turn
 
@@ -101,7 +101,8 @@ class Desk:
             return False
         turn = again(case.turns[-1])
         self.notebook.put(case.id, turn)
-        self._enqueue(case.id, turn.id)
+        self._queue.append((case.id, turn.id))
+        self._wake.set()
         self._say(TurnRetaken(case.id, turn))
         return True
 
@@ -168,7 +169,3 @@ class Desk:
         if turn is not before:
             self.notebook.put(case_id, turn, soon=isinstance(event, Token))
         self._say(TurnChanged(case_id, turn, event))
-
-    def _enqueue(self, case_id: str, turn_id: str) -> None:
-        self._queue.append((case_id, turn_id))
-        self._wake.set()

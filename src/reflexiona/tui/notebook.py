@@ -67,6 +67,14 @@ class Notebook:
                 self._cases[case_id] = replace(case, turns=turns)
         self._keeper.later(lambda store: store.set_plan(turn_id, plan))
 
+    def remember(self, text: str) -> None:
+        """Keeps a text that was sent, to be recalled."""
+        self._keeper.later(lambda store: store.drafts.remember(text))
+
+    def keep_draft(self, text: str) -> None:
+        """Keeps what is being typed; an empty text forgets it."""
+        self._keeper.later(lambda store: store.drafts.save(text))
+
     def write(self) -> None:
         """Hands everything that is not on disk yet to the keeper."""
         if self._timer is not None:

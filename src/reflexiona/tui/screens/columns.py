@@ -59,7 +59,7 @@ class Columns(Screen[None]):
         """The column in the middle."""
         return self.query_one(Talk)
 
-    def toggle(self, panel: Panel) -> None:
+    def show_or_hide(self, panel: Panel) -> None:
         """Shows or hides a panel, and goes there or comes back."""
         self._panels = self._panels.toggled(panel, self.size.width)
         self._arrange()
@@ -103,16 +103,20 @@ class Columns(Screen[None]):
     async def action_escape(self) -> None:
         """Stops a running answer, else closes a panel, else goes to and fro between writing and reading."""
         talk = self.talk
-        if self._panels != self._panels.closed(self.size.width) or not self.has_class("-talk"):
-            self._panels = self._panels.closed(self.size.width)
-            self._arrange()
-            self._go_to("talk")
+        if not self.has_class("-talk") or self._panels != self._panels.closed(self.size.width):
+            self.leave_panel()
         elif talk.desk is not None and await talk.desk.cancel():
             self.hint()
         elif talk.composer.has_focus and talk.transcript.live is not None:
             talk.transcript.focus()
         else:
             self._go_to("talk")
+
+    def leave_panel(self) -> None:
+        """Back to the conversation, where a panel stands in front of it, and to the composer."""
+        self._panels = self._panels.closed(self.size.width)
+        self._arrange()
+        self._go_to("talk")
 
     def _go_to(self, place: str) -> None:
         if place == "talk":

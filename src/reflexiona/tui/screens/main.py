@@ -21,7 +21,6 @@ from reflexiona.tui.messages import (
     TurnRetaken,
 )
 from reflexiona.tui.screens.columns import Columns
-from reflexiona.tui.widgets.composer import Composer
 from reflexiona.tui.widgets.lines import Masthead, Trouble
 
 if TYPE_CHECKING:
@@ -91,10 +90,9 @@ class MainScreen(Columns):
     async def _plan_changed(self, event: PlanChanged) -> None:
         await deeds.keep_plan(self, event.turn_id, event.plan)
 
-    @on(Composer.DraftChanged)
-    def _draft_changed(self, event: Composer.DraftChanged) -> None:
-        if self.backstage is not None:
-            self.backstage.keeper.later(lambda store: store.drafts.save(event.text))
+    async def on_cases_shown(self) -> None:
+        """The list of conversations came into sight."""
+        await deeds.refresh_cases(self)
 
     @on(Opened)
     @on(TurnAdded)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
+from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -57,6 +58,13 @@ class Cases(Vertical):
         self._summaries, self._current, self._lists, self._now = summaries, current, lists, now
         self._lay_out()
 
+    class Shown(Message):
+        """The list came into sight: it may be out of date."""
+
+    def on_show(self) -> None:
+        """Asks for the list anew."""
+        self.post_message(self.Shown())
+
     def on_resize(self, event: Resize) -> None:
         """Wraps anew."""
         self._lay_out()
@@ -78,8 +86,8 @@ class Cases(Vertical):
         self.query_one("#no-cases").display = not self._summaries
 
     def _line(self, summary: Summary) -> Content:
-        assert self._now is not None
+        now = self._now or datetime.now(UTC)
         width = self.size.width - 6
         here = summary.id == self._current
         title = hanging("▸ " if here else "  ", summary.title, width, "$own", "bold" if here else "")
-        return title + Content("\n") + hanging("  ", facts(summary, self._lists, self._now), width, "", "$quiet")
+        return title + Content("\n") + hanging("  ", facts(summary, self._lists, now), width, "", "$quiet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -68,6 +69,12 @@ class Talk(Vertical):
             desk.ask(text)
         self._early.clear()
 
+    def refresh_last(self) -> None:
+        """Shows the last turn as it stands now."""
+        live, case = self.transcript.live, self.desk.conversation if self.desk else None
+        if live is not None and case is not None and case.turns:
+            live.show(self._page(case.id, case.turns[-1]))
+
     def on_sent(self, event: Sent) -> None:
         """The person sent a text; it leaves the composer when the desk has it."""
         if self.desk is None:
@@ -122,15 +129,15 @@ class Talk(Vertical):
         if isinstance(event.event, Finished) and not (self.desk and self.desk.busy):
             status.end()
 
-    def on_engine_ready(self, event: EngineReady) -> None:
-        """The engine answers."""
-        self._say_ready()
+    def on_composer_draft_changed(self, event: Composer.DraftChanged) -> None:
+        """What is being typed is kept."""
+        if self.desk is not None:
+            self.desk.notebook.keep_draft(event.text)
 
-    def on_failed(self, event: Failed) -> None:
-        """Something failed outside a turn: nothing goes on any more unless a turn does."""
-        self._say_ready()
-
-    def _say_ready(self) -> None:
+    @on(EngineReady)
+    @on(Failed)
+    def _nothing_opens(self) -> None:
+        """Whether the engine started or not: nothing goes on any more, unless a turn does."""
         if not (self.desk and self.desk.busy):
             self.query_one(StatusLine).end()
 

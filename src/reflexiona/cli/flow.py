@@ -1,0 +1,109 @@
+"""Prose on its way to a terminal: words are kept whole at the edge, Markdown's emphasis becomes bold or nothing.
+
+Works on pieces as they come. Only emphasis is looked at; every other mark is text and stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reflexiona.cli.console import BOLD, PLAIN, safe
+
+
+_BULLETS = ("-", "*", "•")
+
+
+class Flow:
+    """One stream of prose.
+
+    Args:
+        write: takes what is ready; it may hold bold marks.
+        width: columns to wrap at; None: lines are left as they come.
+        styled: strong emphasis in bold; otherwise its marks just go.
+    """
+
+    def __init__(self, write: Callable[[str], None], width: int | None, *, styled: bool) -> None:
+        self._write = write
+        self._width = width
+        self._styled = styled
+        self._ready: list[str] = []
+        self._word = ""
+        self._length = 0
+        """Cells of the word: bold marks have none."""
+        self._column = 0
+        self._indent = 0
+        self._gap = ""
+        self._stars = 0
+        self._before = "\n"
+        self._bold = False
+
+    def feed(self, piece: str) -> None:
+        """Takes a piece; what is complete is written."""
+        for char in safe(piece):
+            if char == "*":
+                self._stars += 1
+                continue
+            if self._stars:
+                self._emphasis(char)
+            self._take(char)
+        self._hand_over()
+
+    def close(self) -> None:
+        """Writes what was held back and ends the line."""
+        if self._stars:
+            self._emphasis("\n")
+        self._end_word()
+        if self._bold:
+            self._toggle()
+            self._ready.append(self._word)
+        if self._column:
+            self._ready.append("\n")
+        self._word, self._length, self._column, self._before = "", 0, 0, "\n"
+        self._hand_over()
+
+    def _take(self, char: str) -> None:
+        if char == "\n":
+            self._end_word()
+            if self._bold and self._before == "\n":
+                self._toggle()  # emphasis ends with its paragraph
+            self._ready.append("\n")
+            self._column = self._indent = 0
+            self._gap = ""
+        elif char in " \t":
+            self._end_word()
+            self._gap += " "
+        else:
+            self._word += char
+            self._length += 1
+        self._before = char
+
+    def _emphasis(self, following: str) -> None:
+        """Decides what the stars before `following` are: emphasis touches a word, anything else is text."""
+        stars, self._stars = self._stars, 0
+        if self._before in " \n\t" and following in " \n\t":
+            for _ in range(stars):
+                self._take("*")
+        elif stars >= 2:
+            self._toggle()
+
+    def _toggle(self) -> None:
+        self._bold = not self._bold
+        if self._styled:
+            self._word += BOLD if self._bold else PLAIN
+
+    def _end_word(self) -> None:
+        if not self._word:
+            return
+        if not self._column:
+            self._indent = len(self._gap) + (2 if self._word in _BULLETS else 0)
+        if self._width and self._column and self._column + len(self._gap) + self._length > self._width:
+            self._ready.append("\n" + " " * self._indent)
+            self._column, self._gap = self._indent, ""
+        self._ready += (self._gap, self._word)
+        self._column += len(self._gap) + self._length
+        self._word, self._length, self._gap = "", 0, ""
+
+    def _hand_over(self) -> None:
+        if self._ready:
+            self._write("".join(self._ready))
+            self._ready.clear()

@@ -1,0 +1,213 @@
+"""A conversation between the engine and the store: one turn at a time, kept while it grows.
+
+The person's text is on disk before anything is asked; what is answered follows at least once a second, and at the end.
+A temporary session has no store and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from reflexiona.domain import Conversation, Reflection, Register, Turn, TurnRequest
+from reflexiona.errors import ReflexionaError
+from reflexiona.events import (
+    DraftReady,
+    Event,
+    Finished,
+    ModelViewReady,
+    Notice,
+    PassagesReady,
+    PlanReady,
+    Problem,
+    ReadingReady,
+    ReflectionReady,
+    Token,
+)
+from reflexiona.situation import clean, title_of
+
+if TYPE_CHECKING:
+    from reflexiona.storage.conversations import ConversationStore
+
+WRITE_EVERY = 1.0
+"""Seconds between two writes of an answer that is growing."""
+_PATIENCE = 2.0
+"""Seconds that a cancelled engine has to hand over what it wrote."""
+
+
+class Asked(Protocol):
+    """What a session needs of the engine."""
+
+    def ask(self, turn: TurnRequest) -> AsyncIterator[Event]:
+        """The events of a turn, `Finished` last."""
+
+    async def cancel(self) -> None:
+        """Stops what is running; its events still end with `Finished`."""
+
+
+Hear = Callable[[Turn, Event], None]
+"""Told of a turn as it stands after an event."""
+
+
+def unheard(turn: Turn, event: Event) -> None:
+    """A `Hear` that tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the person wants to be answered."""
+
+    country: str = ""
+    register: str = ""
+    use_model: bool = True
+
+
+@dataclass(slots=True)
+class Session:
+    """One conversation and what is needed to go on with it."""
+
+    engine: Asked
+    store: ConversationStore | None
+    """None: temporary."""
+    manner: Manner
+    conversation: Conversation | None = None
+    """None until something was asked."""
+    ms: dict[str, int] = field(default_factory=lambda: {"reading": 0, "total": 0})
+    """Milliseconds of the last turn: until the reading, and in all."""
+    unsaved: ReflexionaError | None = None
+    """Why the last turn could not be kept to its end, or None."""
+    now: Callable[[], str] = lambda: datetime.now(UTC).isoformat(timespec="seconds")
+    new_id: Callable[[int], str] = lambda size: os.urandom(size).hex()
+    _written: float = 0.0
+
+    async def ask(self, text: str, hear: Hear = unheard) -> Turn:
+        """Asks a turn and returns it finished; `hear` is told of each event. However this ends, what came is kept.
+
+        Raises:
+            StorageError: the text could not be kept: then nothing was asked.
+            EngineError: the worker failed for good.
+            CancelledError: the person stopped it.
+        """
+        turn = Turn(self.new_id(8), clean(text), self.now(), status="streaming")
+        events = self.engine.ask(self._request(turn, self._begin(turn)))
+        coming = asyncio.create_task(_next(events))
+        try:
+            # shielded: stopping this coroutine must not break off the events, the engine still hands over what it wrote
+            while (event := await asyncio.shield(coming)) is not None:
+                coming = asyncio.create_task(_next(events))
+                turn = advance(turn, event)
+                self._measure(event)
+                self._keep(turn)
+                hear(turn, event)
+        except BaseException:
+            turn = await self._stopped(turn, events, coming)
+            raise
+        finally:
+            turn = replace(turn, status="error") if turn.status == "streaming" else turn
+            self._keep(turn, at_once=True)
+        return turn
+
+    async def _stopped(self, turn: Turn, events: AsyncIterator[Event], coming: asyncio.Task[Event | None]) -> Turn:
+        """The turn with what the engine hands over once it is told to stop."""
+        with suppress(ReflexionaError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self.engine.cancel()
+                while (event := await coming) is not None:
+                    turn = advance(turn, event)
+                    coming = asyncio.create_task(_next(events))
+        coming.cancel()
+        return replace(turn, status="cancelled") if turn.status == "streaming" else turn
+
+    def _begin(self, turn: Turn) -> tuple[Turn, ...]:
+        """Keeps the text and returns the turns before it."""
+        self.unsaved = None
+        self._written = time.monotonic()
+        before = self.conversation
+        if before is None:
+            self.conversation = Conversation(self.new_id(4), title_of(turn.text), turn.created, turn.created, (turn,))
+            if self.store:
+                self.store.create(self.conversation)
+            return ()
+        if self.store:
+            self.store.save_turn(before.id, turn, turn.created)
+        self.conversation = replace(before, turns=(*before.turns, turn), updated=turn.created)
+        return before.turns
+
+    def _request(self, turn: Turn, history: tuple[Turn, ...]) -> TurnRequest:
+        return TurnRequest(
+            turn.text,
+            history=history,
+            register=Register(self.manner.register) if self.manner.register else None,
+            use_model=self.manner.use_model,
+            country=self.manner.country,
+        )
+
+    def _measure(self, event: Event) -> None:
+        if isinstance(event, ReadingReady):
+            self.ms["reading"] = event.ms
+        elif isinstance(event, Finished):
+            self.ms["total"] = event.ms
+
+    def _keep(self, turn: Turn, *, at_once: bool = False) -> None:
+        """Writes the turn down. An answer that cannot be kept is still an answer: the fault is told afterwards."""
+        assert self.conversation is not None  # a turn has begun
+        now = time.monotonic()
+        if not at_once and now - self._written < WRITE_EVERY:
+            return
+        self._written = now
+        case = replace(self.conversation, turns=(*self.conversation.turns[:-1], turn), updated=self.now())
+        self.conversation = case
+        if self.store:
+            try:
+                self.store.save_turn(case.id, turn, case.updated)
+            except ReflexionaError as error:
+                self.unsaved = error
+
+
+async def _next(events: AsyncIterator[Event]) -> Event | None:
+    return await anext(events, None)
+
+
+def advance(turn: Turn, event: Event) -> Turn:
+    """`turn` after `event`; events that leave nothing behind leave it as it is."""
+    match event:
+        case ReadingReady(reading, register):
+            return replace(turn, reading=reading, register=register)
+        case PassagesReady(hits):
+            return replace(turn, passages=tuple(hit.passage for hit in hits))
+        case Token(text):
+            return replace(turn, reflection=_growing(turn, text))
+        case ModelViewReady(view):
+            return replace(turn, reflection=replace(_growing(turn, ""), model=view))
+        case ReflectionReady(reflection, question):
+            return replace(turn, reflection=reflection, question=question)
+        case PlanReady(plan):
+            return replace(turn, plan=plan)
+        case DraftReady(draft):
+            return replace(turn, draft=draft)
+        case _:
+            return _remarked(turn, event)
+
+
+def _remarked(turn: Turn, event: Event) -> Turn:
+    match event:
+        case Notice(text):
+            return replace(turn, notices=(*turn.notices, text))
+        case Problem(message, remedy):
+            return replace(turn, notices=(*turn.notices, f"{message} {remedy}".strip()))
+        case Finished(status):
+            return replace(turn, status=status)
+        case _:
+            return turn
+
+
+def _growing(turn: Turn, piece: str) -> Reflection:
+    """What is written so far: unfinished until the whole reflection comes."""
+    before = turn.reflection or Reflection("", composed=False, complete=False)
+    return replace(before, text=before.text + piece)

@@ -1,0 +1,158 @@
+"""What a person writes and what is answered: readings, reflections, plans, turns, conversations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reflexiona.domain.articles import Passage
+from reflexiona.domain.terms import NONE_SCENARIO, Band, Channel, Register, Tone, When
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage; `score` in 0–1, comparable within one query only."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """A scenario or course id with a probability."""
+
+    id: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause of the person's own text: `situation.text[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the tool reads in a situation, before any language model."""
+
+    scenarios: tuple[Likelihood, ...]
+    """All 20, best first, summing to 1: the probability of being the main one."""
+    secondary: tuple[Likelihood, ...]
+    """Shown beside the first; each with the probability that it is also there."""
+    band: Band
+    evidence: tuple[Evidence, ...]
+    courses: tuple[Likelihood, ...]
+    """Best first; the first is the suggested course. Empty when there is nothing to do (`ninguno`)."""
+    safety: bool
+    deciding: tuple[str, str] | None = None
+    """The two scenarios that one question would tell apart, unless the band is *claro*."""
+
+    @property
+    def primary(self) -> str:
+        """Id of the most likely scenario."""
+        return self.scenarios[0].id
+
+    @property
+    def course(self) -> str | None:
+        """Id of the suggested course."""
+        return self.courses[0].id if self.courses else None
+
+    @property
+    def nothing_to_read(self) -> bool:
+        """True when no client problem is seen, and no danger."""
+        return self.primary == NONE_SCENARIO and not self.safety
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a plan. `source` is a passage id."""
+
+    text: str
+    when: When
+    source: str
+    done: bool = False
+    date: str = ""
+    """ISO date the person set, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """What the language model alone said, beside the reading."""
+
+    name: str
+    scenarios: tuple[Likelihood, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """The answer's prose: Markdown whose [n] point at the turn's passages (n from 1)."""
+
+    text: str
+    unsupported: tuple[str, ...] = ()
+    """Sentences that no passage supports, as they stand in `text`."""
+    composed: bool = True
+    """True where no language model wrote it."""
+    model: ModelView | None = None
+    complete: bool = True
+    """False after a cancel or a crash: what had been written stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to the client; gaps stay as [corchetes]. `source` is a passage id."""
+
+    text: str
+    channel: Channel
+    register: Register
+    tone: Tone
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the person wrote and all that was answered. `passages[n-1]` is what [n] cites."""
+
+    id: str
+    text: str
+    created: str
+    """ISO 8601, UTC."""
+    register: Register = Register.TU
+    reading: Reading | None = None
+    passages: tuple[Passage, ...] = ()
+    reflection: Reflection | None = None
+    plan: tuple[Step, ...] = ()
+    question: str = ""
+    draft: Draft | None = None
+    notices: tuple[str, ...] = ()
+    """What was replaced by what, what was left out: said plainly, in Spanish."""
+    status: str = "done"
+    """streaming | done | cancelled | error"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A kept case."""
+
+    id: str
+    title: str
+    created: str
+    updated: str
+    turns: tuple[Turn, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What a face asks the core for: one turn, with all the core needs to know (it keeps nothing between turns)."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    """Earlier turns of the conversation, oldest first."""
+    register: Register | None = None
+    """Set by the person; None: as they write."""
+    use_model: bool = True
+    country: str = ""
+    """ISO code the person set, or empty: never guessed."""
+    seed: int = 0

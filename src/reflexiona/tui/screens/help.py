@@ -1,0 +1,60 @@
+"""Help: every key, what a band means, where things are kept. Made from the table of commands, so it cannot leave one out."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from reflexiona.tui.commands import ANSWER, COMMANDS, PLACES, PROGRAM, READING, TYPING, WRITING, key_label
+
+BANDS = (
+    ("claro", "los textos así casi siempre resultaron ser esto. Se sugiere."),
+    ("probable", "suele serlo, no siempre. Se sugiere y se pregunta."),
+    ("no claro", "hay más de una lectura posible. Se pregunta antes."),
+)
+FIGURES = (
+    "La cifra junto al escenario es la probabilidad de que sea el principal; las de «También», la de que cada uno "
+    "esté además presente. ◦ marca lo que ningún pasaje respalda: lo dice el modelo, no un artículo."
+)
+KEPT = (
+    "Todo queda en este equipo: conversaciones, borrador y plan. El borrador se guarda cada segundo; si algo se corta, "
+    "al volver está lo escrito y se ofrece retomar la respuesta."
+)
+_WIDTH = 18
+
+
+def page() -> Content:
+    """The whole help."""
+    lines: list[Content] = []
+    for group, extra in ((WRITING, TYPING), (ANSWER, READING), (PLACES, ()), (PROGRAM, ())):
+        lines += [Content.styled(group, "bold")]
+        for command in COMMANDS:
+            if command.group == group and command.keys:
+                letter = f" · {key_label(command.letter).lower()}" if command.letter else ""
+                lines.append(_row(" ".join(map(key_label, command.keys)) + letter, command.title.lower()))
+        lines += [_row(key, what) for key, what in extra]
+        lines.append(Content(""))
+    lines += [Content.styled("Qué quiere decir la lectura", "bold"), *(_row(band, what) for band, what in BANDS)]
+    lines += [Content(FIGURES), Content(""), Content.styled("Dónde queda lo escrito", "bold"), Content(KEPT)]
+    return Content("\n").join(lines)
+
+
+def _row(key: str, what: str) -> Content:
+    return Content.assemble((key.ljust(_WIDTH), "$own"), what)
+
+
+class HelpScreen(ModalScreen[None]):
+    """The help, over the conversation."""
+
+    CSS_PATH = "help.tcss"
+    AUTO_FOCUS = "#help"
+    BINDINGS = [Binding("escape,q,f1,question_mark,enter", "dismiss", "Cerrar", show=False)]  # noqa: RUF012 - Textual's way
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(page())
+            yield Static(Content.styled("Esc cierra la ayuda", "$quiet"))

@@ -1,0 +1,95 @@
+"""The palette: everything that can be done, found by any part of its name, with or without accents.
+
+Textual's own palette speaks English in places that cannot be changed and does not fold accents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from reflexiona.tui.plain import folded, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to choose."""
+
+    id: str
+    title: str
+    detail: str = ""
+    """A key, or one word more."""
+
+
+def matching(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
+    """The entries that hold every word typed, anywhere; those whose title begins with it first."""
+    wanted = folded(typed).split()
+    found = [entry for entry in entries if all(word in folded(f"{entry.title} {entry.detail}") for word in wanted)]
+    return tuple(sorted(found, key=lambda entry: not folded(entry.title).startswith(folded(typed.strip()))))
+
+
+class Palette(ModalScreen[str | None]):
+    """Answers with the id of the entry chosen, or None."""
+
+    CSS_PATH = "palette.tcss"
+    AUTO_FOCUS = "#wanted"
+    BINDINGS = [  # noqa: RUF012 - Textual's own way
+        Binding("escape,ctrl+p", "dismiss(None)", "Cerrar", show=False, priority=True),
+        Binding("down", "move(1)", "Abajo", show=False, priority=True),
+        Binding("up", "move(-1)", "Arriba", show=False, priority=True),
+    ]
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__()
+        self._entries = entries
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="palette"):
+            yield Input(placeholder="¿Qué quieres hacer?", id="wanted", compact=True)
+            yield OptionList(id="found", compact=True)
+            yield Static(Content.styled("No hay nada con ese nombre.", "$quiet"), id="none")
+
+    def on_mount(self) -> None:
+        """Everything, to begin with."""
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrows the list down."""
+        self._show(event.value)
+
+    def on_input_submitted(self) -> None:
+        """The one that is marked."""
+        listed = self.query_one(OptionList)
+        if listed.highlighted is not None:
+            self.dismiss(listed.get_option_at_index(listed.highlighted).id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click."""
+        self.dismiss(event.option_id)
+
+    def action_move(self, by: int) -> None:
+        """Up or down, without leaving the line where one types."""
+        listed = self.query_one(OptionList)
+        if by > 0:
+            listed.action_cursor_down()
+        else:
+            listed.action_cursor_up()
+
+    def _show(self, typed: str) -> None:
+        listed = self.query_one(OptionList)
+        found = matching(self._entries, typed)
+        listed.clear_options()
+        for entry in found:
+            detail = Content.styled(f"  {one_line(entry.detail)}", "$quiet") if entry.detail else Content("")
+            listed.add_option(Option(Content(one_line(entry.title)) + detail, id=entry.id))
+        listed.highlighted = 0 if found else None
+        listed.display = bool(found)
+        self.query_one("#none").display = not found
