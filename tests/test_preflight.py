@@ -146,8 +146,10 @@ def test_any_damage_is_a_sentence_or_harmless(tiny: Path, tmp_path: Path, place:
     data[place : place + len(value)] = value
     path = tmp_path / "golpe.gguf"
     path.write_bytes(data)
+    message = ""
     try:
         inspect_gguf(path)
     except ModelError as error:
-        assert error.message.startswith("El archivo golpe.gguf ")
-        assert error.message.isprintable()
+        message = error.message
+    assert message.isprintable()
+    assert message == "" or message.startswith("El archivo golpe.gguf ")

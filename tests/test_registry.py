@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from pathlib import Path
 
@@ -115,10 +114,10 @@ def test_removing_deletes_for_real(registry: ModelRegistry, data: DataFolder, fi
     assert file.exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_cannot_be_written_is_one_sentence(registry: ModelRegistry, data: DataFolder, file: Path) -> None:
-    data.ensure(data.models).chmod(0o500)
-    with pytest.raises(StorageError, match="solo lectura"):
+def test_a_folder_that_cannot_be_made_is_one_sentence(registry: ModelRegistry, data: DataFolder, file: Path) -> None:
+    data.ensure()
+    data.models.write_text("no es una carpeta")
+    with pytest.raises(StorageError, match="No se puede usar la carpeta de datos"):
         registry.import_file(file)
 
 

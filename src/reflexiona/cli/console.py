@@ -1,6 +1,6 @@
 """The only writer of the commands: data on stdout, messages on stderr, and nothing that a terminal would obey.
 
-Whoever wrote a text, it passes through `safe` on its way out; the few control sequences there are, are added after that.
+Whoever wrote a text, it passes through `safe` on its way out; the few control sequences of ours are added after that.
 """
 
 from __future__ import annotations

@@ -105,6 +105,8 @@ class Session:
                 self._measure(event)
                 self._keep(turn)
                 hear(turn, event)
+        except ReflexionaError:
+            raise
         except BaseException:
             turn = await self._stopped(turn, events, coming)
             raise

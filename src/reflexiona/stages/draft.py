@@ -12,6 +12,7 @@ from reflexiona.stages.followup import DraftWish
 from reflexiona.stages.register import detect_register
 from reflexiona.stages.shown import Part, overlap, parts, stems
 
+_SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+\s*|$)")
 _FIRM_COURSES = ("protegerse", "salir_con_aviso", "terminar_y_cerrar", "ultima_oportunidad", "decir_que_no")
 _WARM_COURSES = ("conversar", "renegociar", "seguir", "derivar", "esperar")
 
@@ -35,21 +36,43 @@ def draft_for(
         country: ISO code the person set, or empty.
     """
     before = history[-1].draft if history else None
-    channel = wish.channel or (before.channel if before else None)
-    tone = wish.tone or (before.tone if before else Tone.BALANCED)
     register = wish.register or (before.register if before else _client_register(text))
+    tone = wish.tone or (before.tone if before else Tone.BALANCED)
     fitting = [p for p in parts(passages, country, lambda p: p.messages) if _suits(p.content, reading)]
-    if not fitting:
+    chosen = _same(wish, before, fitting, text) or _best(wish, before, tone, reading, fitting, text)
+    if chosen is None:
         return None
-    words = stems(text)
-    ranked = sorted(
-        fitting, key=lambda p: (-_score(p.content, reading, channel, tone), -overlap(p.content.text, words), p.n)
-    )
-    if tone is Tone.SHORTER:
-        ranked = _shorter_first(ranked, channel, before)
-    chosen = ranked[0]
     body = _fill(inflect(chosen.content.text, register), text)
-    return Draft(body, chosen.content.channel, register, tone, passages[chosen.n - 1].id)
+    if tone is Tone.SHORTER:
+        body = _shortened(body)
+    return Draft(body, chosen.content.channel, register, tone, chosen.passage.id)
+
+
+def _same(
+    wish: DraftWish, before: Draft | None, fitting: Sequence[Part[MessageTemplate]], text: str
+) -> Part[MessageTemplate] | None:
+    """The message of the last draft, when only its form is to change."""
+    if before is None or wish.tone in (Tone.FIRMER, Tone.WARMER) or wish.channel not in (None, before.channel):
+        return None
+    for part in fitting:
+        body = _fill(inflect(part.content.text, before.register), text)
+        if before.text in (body, _shortened(body)):
+            return part
+    return None
+
+
+def _best(
+    wish: DraftWish,
+    before: Draft | None,
+    tone: Tone,
+    reading: Reading,
+    fitting: Sequence[Part[MessageTemplate]],
+    text: str,
+) -> Part[MessageTemplate] | None:
+    channel = wish.channel or (before.channel if before else None)
+    words = stems(text)
+    ranked = sorted(fitting, key=lambda p: (-_score(p, reading, channel, tone), -overlap(p.content.text, words), p.n))
+    return ranked[0] if ranked else None
 
 
 def _client_register(text: str) -> Register:
@@ -64,25 +87,27 @@ def _suits(message: MessageTemplate, reading: Reading) -> bool:
     return reading.primary in message.scenarios or reading.course in message.courses
 
 
-def _score(message: MessageTemplate, reading: Reading, channel: Channel | None, tone: Tone) -> float:
+def _score(part: Part[MessageTemplate], reading: Reading, channel: Channel | None, tone: Tone) -> float:
+    message = part.content
     favoured = {Tone.FIRMER: _FIRM_COURSES, Tone.WARMER: _WARM_COURSES}.get(tone, ())
     return (
         2.0 * (reading.primary in message.scenarios)
         + 1.5 * (message.channel is channel)
         + 1.0 * (reading.course in message.courses)
+        + 1.0 * part.devoted(reading.primary)
         + 1.5 * bool(set(favoured) & set(message.courses))
     )
 
 
-def _shorter_first(
-    ranked: list[Part[MessageTemplate]], channel: Channel | None, before: Draft | None
-) -> list[Part[MessageTemplate]]:
-    same = [part for part in ranked if channel is None or part.content.channel is channel] or ranked
-    shortest = sorted(same, key=lambda part: len(part.content.text))
-    longest = len(before.text) if before else len(shortest[-1].content.text) + 1
-    return [part for part in shortest if len(part.content.text) < longest] or shortest
+def _shortened(body: str) -> str:
+    """Greeting and first sentence, whatever asks or sets a date, and the farewell; nothing is written anew."""
+    sentences = _SENTENCE.findall(body)
+    last = len(sentences) - 1
+    asks = [n for n, sentence in enumerate(sentences) if "?" in sentence or "[fecha" in sentence or "[día" in sentence]
+    kept = {0, last, *asks[:2]} if asks else {0, 1, last}
+    return "".join(sentence for n, sentence in enumerate(sentences) if n in kept).strip()
 
 
 def _fill(body: str, text: str) -> str:
     amounts = facts(text).amounts
-    return body.replace("[importe]", amounts[0]) if len(amounts) == 1 and body.count("[importe]") == 1 else body
+    return body.replace("[importe]", amounts[0]) if len(amounts) == 1 else body

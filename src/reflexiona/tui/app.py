@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from reflexiona.tui.commands import COMMANDS, key_label
 from reflexiona.tui.screens.main import MainScreen
 from reflexiona.tui.themes import CHOICES, DARK, LIGHT, variables_for
 
@@ -42,6 +44,7 @@ class ReflexionaApp(App[None]):
     """
 
     TITLE = "Reflexiona"
+    CSS_PATH = "screens/main.tcss"  # Textual does not load that of a default screen itself
     ENABLE_COMMAND_PALETTE = False  # ours, in Spanish, takes its place
 
     def __init__(
@@ -55,6 +58,7 @@ class ReflexionaApp(App[None]):
         self._opening = opening or Opening()
         self._save_theme = save_theme
         self._backstage: Backstage | None = None
+        self._main = MainScreen(self._opening.text, self._opening.sends)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self._opening.theme if self._opening.theme in self.available_themes else DARK.name
@@ -65,15 +69,74 @@ class ReflexionaApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one at the start."""
-        return MainScreen(self._opening.text, self._opening.sends)
+        return self._main
 
     def on_mount(self) -> None:
         """Everything else waits for the first frame."""
+        loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
-            if number := getattr(signal, name, None):
-                self._on_signal(number)
+            if hasattr(signal, name) and sys.platform != "win32":
+                loop.add_signal_handler(getattr(signal, name), self.exit)
         self.call_after_refresh(self._begin)
+
+    async def on_unmount(self) -> None:
+        """Whatever ends the program, what was being typed and written is kept."""
+        if self._backstage is None:
+            return
+        talk = self._main.talk
+        desk = talk.desk
+        if talk.composer.text or desk is not None:
+            text = talk.composer.text
+            self._backstage.keeper.later(lambda store: store.drafts.save(text))
+        if desk is not None:
+            await desk.close()
+        await asyncio.to_thread(self._backstage.keeper.close)
+        await asyncio.to_thread(self._forget_copy)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C with nothing selected."""
+        self.notify("Ctrl+Q cierra Reflexiona. Ctrl+C copia lo seleccionado.", markup=False)
+
+    def action_command_palette(self) -> None:
+        """Everything that can be done."""
+        from reflexiona.tui.screens.palette import Entry, Palette
+
+        entries = [
+            Entry(command.id, command.title, " ".join(map(key_label, command.keys)))
+            for command in COMMANDS
+            if command.id != "palette"
+        ]
+        entries += [Entry(f"theme:{name}", f"Tema: {title}") for name, title in CHOICES.items()]
+        self.push_screen(Palette(entries), self._do)
+
+    async def _do(self, entry: str | None) -> None:
+        if entry is None:
+            return
+        if entry.startswith("theme:"):
+            self.theme = entry.removeprefix("theme:")
+            if self._save_theme is not None:
+                await asyncio.to_thread(self._save_theme, self.theme)
+        else:
+            await self._main.action_command(entry)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: they speak English."""
         return ()
+
+    @staticmethod
+    def _forget_copy() -> None:
+        from reflexiona.tui.clipboard import forget
+
+        forget()
+
+    async def _begin(self) -> None:
+        self._backstage = await asyncio.to_thread(self._prepare, self._cannot_keep)
+        if self._opening.trouble:
+            self.notify(self._opening.trouble, severity="warning", timeout=15, markup=False)
+        await self._main.begin(self._backstage)
+
+    def _cannot_keep(self, error: ReflexionaError) -> None:
+        """From the keeper's thread: a message may be posted from any."""
+        from reflexiona.tui.messages import Failed
+
+        self._main.post_message(Failed(error))

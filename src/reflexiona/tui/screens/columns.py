@@ -43,21 +43,16 @@ class Columns(Screen[None]):
 
     def __init__(self, text: str = "", sends: str = "enter") -> None:
         super().__init__()
-        self._text = text
-        self._sends = sends
+        self.talk = Talk(text, sends)
+        """The column in the middle."""
         self._panels = Panels()
 
     def compose(self) -> ComposeResult:
         yield Masthead(id="masthead")
         yield Trouble()
         with Horizontal(id="columns"):
-            yield Talk(self._text, self._sends)
+            yield self.talk
         yield Hints()
-
-    @property
-    def talk(self) -> Talk:
-        """The column in the middle."""
-        return self.query_one(Talk)
 
     def show_or_hide(self, panel: Panel) -> None:
         """Shows or hides a panel, and goes there or comes back."""
@@ -132,3 +127,4 @@ class Columns(Screen[None]):
         seen = self._panels.seen(width or self.size.width)
         for column in ("cases", "talk", "guide"):
             self.set_class(column in seen, f"-{column}")
+        self.set_class("talk" not in seen, "-alone")

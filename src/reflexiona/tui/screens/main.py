@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 class MainScreen(Columns):
     """Where everything happens. `begin` is called once, after the first frame."""
 
-    CSS_PATH = "main.tcss"
     BINDINGS = list(bindings())  # noqa: RUF012 - Textual's own way
 
     def __init__(self, text: str = "", sends: str = "enter") -> None:

@@ -73,13 +73,13 @@ class PassageList(OptionList):
         cited = citations(self._turn.reflection.text) if self._turn.reflection else ()
         passages = self._turn.passages
         shown = [n for n in range(1, len(passages) + 1) if self._all or n in cited or n <= AT_FIRST]
-        self.add_options([Option(self._line(n, passages[n - 1], n in cited), id=str(n)) for n in shown])
+        self.add_options([Option(self._entry(n, passages[n - 1], n in cited), id=str(n)) for n in shown])
         if rest := len(passages) - len(shown):
             self.add_option(Option(Content.styled(f"    y {rest} más", "$cite"), id=MORE))
         if highlighted is not None and highlighted < self.option_count:
             self.highlighted = highlighted
 
-    def _line(self, number: int, passage: Passage, cited: bool) -> Content:
+    def _entry(self, number: int, passage: Passage, cited: bool) -> Content:
         width = self.size.width - _MARGIN
         lead = f"[{number}]".ljust(4)
         title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
@@ -121,20 +121,20 @@ class PlanList(OptionList):
         highlighted = self.highlighted
         self.clear_options()
         if self._turn is not None:
-            self.add_options(self._options(self._turn))
+            self.add_options(self._entries(self._turn))
         if highlighted is not None and highlighted < self.option_count:
             self.highlighted = highlighted
 
-    def _options(self, turn: Turn) -> Iterator[Option]:
+    def _entries(self, turn: Turn) -> Iterator[Option]:
         numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
         when = None
         for place, step in enumerate(turn.plan):
             if step.when is not when:
                 when = step.when
                 yield Option(Content.styled(when.label, "$quiet italic"), disabled=True)
-            yield Option(self._line(step, numbers.get(step.source)), id=str(place))
+            yield Option(self._entry(step, numbers.get(step.source)), id=str(place))
 
-    def _line(self, step: Step, number: int | None) -> Content:
+    def _entry(self, step: Step, number: int | None) -> Content:
         source = f" [{number}]" if number else ""
         date = f" ({step.date})" if step.date else ""
         lead, lead_style, style = ("[✓] ", "$success", "$quiet strike") if step.done else ("[ ] ", "$own", "")

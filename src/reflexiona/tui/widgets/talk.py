@@ -32,8 +32,8 @@ class Talk(Vertical):
 
     def __init__(self, text: str, sends: str) -> None:
         super().__init__(id="talk")
-        self._text = text
-        self._sends = sends
+        self.composer = Composer(text, sends=sends)
+        """Where the person writes."""
         self._early: list[str] = []
         self.desk: Desk | None = None
         self.lists: Lists | None = None
@@ -44,12 +44,7 @@ class Talk(Vertical):
         yield StatusLine()
         with Horizontal(id="writing"):
             yield Static(Content.styled("›", "$own bold"), id="prompt")
-            yield Composer(self._text, sends=self._sends)
-
-    @property
-    def composer(self) -> Composer:
-        """Where the person writes."""
-        return self.query_one(Composer)
+            yield self.composer
 
     @property
     def transcript(self) -> Transcript:

@@ -1,0 +1,186 @@
+"""`reflexiona casos`: what was kept. Needs the store only; no worker is started."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from reflexiona.cli.answer import Teller
+from reflexiona.cli.console import Console, one_line
+from reflexiona.cli.reading import a_line, file_text
+from reflexiona.cli.spanish import UsageError
+from reflexiona.corpus.lists import Lists, load_lists
+from reflexiona.domain import Conversation
+from reflexiona.errors import BadInputError, ExitCode, NotFoundError, StorageError
+from reflexiona.export.markdown import to_markdown
+from reflexiona.export.reading_back import from_markdown
+from reflexiona.export.spanish import moment
+from reflexiona.paths import FILE_MODE, DataFolder, resource
+from reflexiona.situation import fold
+from reflexiona.storage.conversations import ConversationStore, Found, Summary
+
+Action = Callable[[argparse.Namespace, Console, ConversationStore], None]
+
+
+def cases(options: argparse.Namespace, console: Console) -> ExitCode:
+    """Runs an action on the kept conversations."""
+    data = DataFolder.locate()
+    data.ensure()
+    with closing(ConversationStore(data.conversations)) as store:
+        _ACTIONS[options.accion](options, console, store)
+    return ExitCode.DONE
+
+
+def write_markdown(conversation: Conversation, target: Path, lists: Lists) -> None:
+    """Writes a conversation into a new file that only its owner can read.
+
+    Raises:
+        BadInputError: the file is there already.
+        StorageError: it cannot be written.
+    """
+    try:
+        descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(to_markdown(conversation, lists))
+    except FileExistsError:
+        raise BadInputError(f"Ya hay un archivo {target}.", "Elige otro nombre; no se ha tocado.") from None
+    except OSError as error:
+        raise StorageError(
+            f"No se puede escribir {target}: {error.strerror or error}.", "Elige otro lugar o revisa los permisos."
+        ) from error
+
+
+def file_name(conversation: Conversation) -> str:
+    """«reflexiona-cafeteria-a1b2c3d4.md»: the beginning of the title, and the id."""
+    words = re.findall(r"[a-z0-9]+", fold(conversation.title))[:6]
+    return f"{'-'.join(('reflexiona', *words, re.sub('[^A-Za-z0-9]', '', conversation.id)[:12]))}.md"
+
+
+def _list(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
+    found = store.list()
+    if options.json:
+        console.json([_summary_json(summary) for summary in found])
+        return
+    names = load_lists(resource("corpus")).scenarios
+    for summary in found:
+        console.line(one_line(" · ".join(_summary_parts(summary, names[summary.scenario].name if summary.scenario in names else ""))))
+    if not found:
+        console.message("Todavía no hay ningún caso guardado.")
+
+
+def _summary_parts(summary: Summary, scenario: str) -> Iterator[str]:
+    yield f"{summary.id}  {moment(summary.updated)}"
+    yield summary.title
+    if scenario:
+        yield scenario
+    yield f"{summary.turns} {'mensaje' if summary.turns == 1 else 'mensajes'}"
+    if summary.steps:
+        yield f"pasos hechos: {summary.steps_done} de {summary.steps}"
+    if summary.interrupted:
+        yield "quedó a medias"
+
+
+def _search(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
+    found = store.search(" ".join(options.palabras))
+    if options.json:
+        console.json([_found_json(match) for match in found])
+        return
+    for match in found:
+        console.line(one_line(f"{match.conversation}  {match.title} · {_unmarked(match.snippet)}"))
+    if not found:
+        console.message("Ningún caso tiene esas palabras.")
+
+
+def _show(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
+    conversation = store.get(options.id)
+    if options.json:
+        import msgspec
+
+        console.json(msgspec.to_builtins(conversation))
+        return
+    lists = load_lists(resource("corpus"))
+    console.line(one_line(f"{conversation.title} ({conversation.id})"))
+    for turn in conversation.turns:
+        console.line(f"\n— {moment(turn.created)} —\n{turn.text}\n")
+        Teller(console, lists).tell(turn)
+
+
+def _export(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
+    conversation = store.get(options.id)
+    lists = load_lists(resource("corpus"))
+    if options.archivo == "-":
+        console.piece(to_markdown(conversation, lists))
+        return
+    target = Path(options.archivo or file_name(conversation))
+    write_markdown(conversation, target, lists)
+    console.message(f"Guardado en {target}.")
+
+
+def _import(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
+    conversation = from_markdown(file_text(options.archivo))
+    if not conversation.id or any(summary.id == conversation.id for summary in store.list()):
+        console.message(f"Ya había un caso con el id {conversation.id}: este se guarda con otro.")
+        conversation = _with_new_ids(conversation)
+    store.create(conversation)
+    console.line(one_line(f"{conversation.id}  {conversation.title}"))
+
+
+def _with_new_ids(conversation: Conversation) -> Conversation:
+    turns = tuple(replace(turn, id=os.urandom(8).hex()) for turn in conversation.turns)
+    return replace(conversation, id=os.urandom(4).hex(), turns=turns)
+
+
+def _delete(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
+    conversation = store.get(options.id)
+    if not options.si:
+        if not sys.stdin.isatty():
+            raise UsageError("Borrar es para siempre, y aquí no se puede preguntar.", "Añade --si para confirmarlo.")
+        title = one_line(conversation.title)
+        if fold(console.ask(f"¿Borrar para siempre «{title}»? Escribe «sí» para borrarlo:", a_line)) != "si":
+            console.message("No se ha borrado nada.")
+            return
+    store.delete(conversation.id)
+    console.message(f"Borrado el caso {conversation.id}.")
+
+
+def _summary_json(summary: Summary) -> dict[str, object]:
+    return {
+        "id": summary.id,
+        "title": summary.title,
+        "created": summary.created,
+        "updated": summary.updated,
+        "turns": summary.turns,
+        "scenario": summary.scenario or None,
+        "steps": summary.steps,
+        "steps_done": summary.steps_done,
+        "interrupted": summary.interrupted,
+    }
+
+
+def _found_json(found: Found) -> dict[str, object]:
+    return {
+        "conversation": found.conversation,
+        "title": found.title,
+        "turn": found.turn,
+        "snippet": _unmarked(found.snippet),
+    }
+
+
+def _unmarked(snippet: str) -> str:
+    return snippet.replace("⟦", "").replace("⟧", "")
+
+
+_ACTIONS: dict[str, Action] = {
+    "lista": _list,
+    "busca": _search,
+    "muestra": _show,
+    "exporta": _export,
+    "importa": _import,
+    "borra": _delete,
+}

@@ -1,0 +1,80 @@
+"""The program's entry: reads the command line, hands over to the command, and says in one sentence what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from reflexiona.cli.arguments import build_parser
+from reflexiona.cli.console import Console
+from reflexiona.errors import ExitCode, ReflexionaError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code, one of `ExitCode`.
+
+    Args:
+        argv: arguments without the program's name; None: those of the process.
+    """
+    console = Console.of_process()
+    try:
+        return int(_dispatch(build_parser().parse_args(argv), console))
+    except ReflexionaError as error:
+        console.error(error)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        console.message("Interrumpido.")
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        console.silence()
+        return int(ExitCode.DONE)
+    except SystemExit as stop:  # argparse ends so after --help and --version
+        return int(stop.code or 0)
+    except Exception as error:
+        return int(_unexpected(error, console))
+
+
+def _dispatch(options: argparse.Namespace, console: Console) -> ExitCode:
+    """Imports a command only when it runs: the others' imports cost time."""
+    match options.orden:
+        case "preguntar":
+            from reflexiona.cli.ask import ask as command
+        case "corpus":
+            from reflexiona.cli.corpus import corpus as command
+        case "modelos":
+            from reflexiona.cli.models import models as command
+        case "casos":
+            from reflexiona.cli.cases import cases as command
+        case "evalua":
+            from reflexiona.cli.evaluate import evaluate as command
+        case "diagnostico":
+            from reflexiona.cli.diagnosis import diagnosis as command
+        case _:
+            command = _conversation
+    return command(options, console)
+
+
+def _conversation(options: argparse.Namespace, console: Console) -> ExitCode:
+    """The interface, or line by line where that was asked for or the terminal can do no more."""
+    if options.sencillo or console.accessible or not console.terminal:
+        from reflexiona.cli.plain import talk
+
+        return talk(console)
+    from reflexiona.cli.interface import open_interface
+
+    return open_interface()
+
+
+def _unexpected(error: Exception, console: Console) -> ExitCode:
+    from reflexiona.cli.fault import record
+
+    place = record(error)
+    seen = f"El detalle técnico, sin textos tuyos, está en {place}." if place else "No se pudo anotar el detalle."
+    console.message(f"Algo falló dentro de Reflexiona ({type(error).__name__}); lo guardado sigue intacto. {seen}")
+    return ExitCode.FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

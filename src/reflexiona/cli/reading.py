@@ -1,0 +1,65 @@
+"""Texts that come in from outside: standard input and files. Text is UTF-8; anything else is refused in one sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from reflexiona.errors import BadInputError, NotFoundError, StorageError
+
+LONGEST = 5_000_000
+"""Bytes; nobody writes more about a client, and an endless stream must not fill the memory."""
+
+
+def standard_input() -> str:
+    """All of standard input.
+
+    Raises:
+        BadInputError: it is not text, or far too long.
+    """
+    return _text(sys.stdin.buffer.read(LONGEST + 1), "La entrada")
+
+
+def file_text(name: str) -> str:
+    """The text of a file; «-» is standard input.
+
+    Raises:
+        NotFoundError: there is no such file.
+        BadInputError: it is not text, or far too long.
+        StorageError: it cannot be read.
+    """
+    if name == "-":
+        return standard_input()
+    try:
+        with Path(name).open("rb") as file:
+            return _text(file.read(LONGEST + 1), f"El archivo {name}")
+    except FileNotFoundError:
+        raise NotFoundError(f"No existe el archivo {name}.", "Revisa la ruta.") from None
+    except OSError as error:
+        raise StorageError(f"No se puede leer {name}: {error.strerror or error}.", "Revisa sus permisos.") from error
+
+
+def a_line() -> str:
+    """One line that the person types; an empty text at the end of the input.
+
+    Raises:
+        BadInputError: it is not text.
+    """
+    if sys.stdin.isatty():
+        try:
+            return input()
+        except EOFError:
+            return ""
+    return _text(sys.stdin.buffer.readline(LONGEST), "La entrada")
+
+
+def _text(raw: bytes, what: str) -> str:
+    if len(raw) > LONGEST:
+        raise BadInputError(f"{what} es demasiado larga para leerla.", "Deja solo lo que importa del caso.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise BadInputError(f"{what} no es texto.", "Hace falta texto sin formato, en UTF-8.")
+    return text

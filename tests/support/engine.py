@@ -1,0 +1,67 @@
+"""A scripted engine: replays a list of events for each turn. The interface's only test double, and only for the engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from reflexiona.domain import TurnRequest
+from reflexiona.errors import ReflexionaError
+from reflexiona.events import Event, Finished, StatusReady
+
+
+class ScriptedEngine:
+    """Answers the n-th turn with the n-th script, and any later one with the last.
+
+    Args:
+        scripts: events of each turn.
+        pause: seconds between two events.
+        hold: where given, no event leaves until it is set: for looking at a turn in the middle.
+        failing: raised by `start` as long as it stands.
+    """
+
+    def __init__(self, scripts: Sequence[Sequence[Event]], *, pause: float = 0.0, model: str = "") -> None:
+        self.scripts = list(scripts)
+        self.pause = pause
+        self.model = model
+        self.asked: list[TurnRequest] = []
+        self.started = asyncio.Event()
+        self.go = asyncio.Event()
+        self.go.set()
+        self.hold_at: int | None = None
+        """Stops before the event with this place until `go` is set."""
+        self.failing: ReflexionaError | None = None
+        self.closed = False
+        self._cancelled = False
+
+    async def start(self) -> None:
+        await asyncio.sleep(0)
+        if self.failing is not None:
+            raise self.failing
+        self.started.set()
+
+    async def ask(self, turn: TurnRequest) -> AsyncIterator[Event]:
+        if self.failing is not None:
+            raise self.failing
+        self.asked.append(turn)
+        self._cancelled = False
+        script = self.scripts[min(len(self.asked), len(self.scripts)) - 1]
+        for place, event in enumerate(script):
+            if place == self.hold_at:
+                self.go.clear()
+            await self.go.wait()
+            await asyncio.sleep(self.pause)
+            if self._cancelled:
+                yield Finished("cancelled")
+                return
+            yield event
+
+    async def cancel(self) -> None:
+        self._cancelled = True
+        self.go.set()
+
+    async def status(self) -> StatusReady:
+        return StatusReady(0, "", "", self.model, ())
+
+    async def close(self) -> None:
+        self.closed = True
