@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reflexiona.situation import LONGEST, clean, facts, fit, fold, title_of
+from reflexiona.situation import LONGEST, clean, facts, fit, fold, seems_spanish, title_of
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,21 @@ def test_title_is_cut_at_a_word() -> None:
     assert title_of("Me debe\ntres facturas") == "Me debe tres facturas"
     title = title_of("Le hice la identidad completa a una cafetería en abril y todavía no me ha pagado")
     assert title == "Le hice la identidad completa a una cafetería en abril y…"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Me debe tres facturas y no contesta", True),
+        ("impago", True),
+        ("qué hago", True),
+        ("My client has not paid me and he does not answer", False),
+        ("O cliente não me paga e ele não responde, o que eu faço com isso", False),
+        ("Mon client ne paie pas et je ne sais pas quoi faire avec il", False),
+        ("asdf qwer zxcv hjkl", False),
+        ("12345 !!! 67", False),
+        ("", False),
+    ],
+)
+def test_seems_spanish(text: str, expected: bool) -> None:
+    assert seems_spanish(text) is expected

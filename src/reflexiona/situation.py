@@ -24,6 +24,18 @@ _SINCE = re.compile(
 )
 
 
+# Words that only one language writes so, among those that nobody can avoid.
+_SPANISH = frozenset(
+    "el los las lo una y yo le les me mi muy pero porque cuando donde hay esto eso esta como con sin por para del al "
+    "mas ya si han ha hace dice tengo tiene quiere cliente clientes trabajo pago paga dinero factura".split()
+)
+_FOREIGN = frozenset(
+    "the and is are my his her not with this that have has they want client pay would what when "  # English
+    "nao voce um uma ele ela meu minha com isso pra tambem muito eu "  # Portuguese
+    "je ne pas est une des mon il elle et avec pour dans qui".split()  # French
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Amounts and lapses as they stand in the text."""
@@ -56,6 +68,19 @@ def facts(text: str) -> Facts:
     amounts = (match[0].strip() for match in _MONEY.finditer(text))
     lapses = (match[1] for match in _SINCE.finditer(text))
     return Facts(tuple(dict.fromkeys(amounts)), tuple(dict.fromkeys(lapses)))
+
+
+def seems_spanish(text: str) -> bool:
+    """Whether a text reads as Spanish; a few words are given the benefit of the doubt, letters at random are not."""
+    words = re.findall(r"[a-z]+", fold(text))
+    spanish = sum(word in _SPANISH for word in words)
+    foreign = sum(word in _FOREIGN for word in words)
+    if foreign > spanish:
+        return False
+    if spanish:
+        return True
+    wordlike = [word for word in words if re.search(r"[aeiou]", word) and not re.search(r"[^aeiou]{4}", word)]
+    return len(words) <= 6 and len(wordlike) == len(words) > 0
 
 
 def title_of(text: str, longest: int = 60) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
@@ -18,22 +19,20 @@ WORDS = (
     "factura pagar pago cliente contrato precio plazo correo mensaje trabajo dinero urgente cambios logo reunion no "
     "debe contesta respeto amenaza favor gratis limite carpeta aviso fecha"
 ).split()
+NORMALIZE = "base.modules.normalize.Normalize"
 
 
 def static_folder(folder: Path, *, dimension: int = 16, seed: int = 3, prompts: dict[str, str] | None = None) -> Path:
-    """A sentence-transformers folder of `StaticEmbedding` and `Normalize` that knows `WORDS` and no other."""
+    """A sentence-transformers folder of `StaticEmbedding` and `Normalize`: knows `WORDS`, any other counts as zeros."""
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    tokenizer.normalizer = Normalizers([NFD(), StripAccents(), Lowercase()])
-    tokenizer.pre_tokenizer = Whitespace()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    weights = np.random.default_rng(seed).normal(size=(len(WORDS), dimension)).astype(np.float32)
+    _tokenizer("[UNK]").save(str(folder / "tokenizer.json"))
+    weights = np.random.default_rng(seed).normal(size=(len(WORDS) + 1, dimension)).astype(np.float32)
+    weights[0] = 0.0
     save_file({"embedding.weight": weights}, folder / "model.safetensors")
-    kinds = (("", "sentence_transformer.modules.static_embedding.StaticEmbedding"),)
-    kinds += (("1_Normalize", "base.modules.normalize.Normalize"),)
+    kinds = {"": "sentence_transformer.modules.static_embedding.StaticEmbedding", "1_Normalize": NORMALIZE}
     modules = [
         {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.{kind}"}
-        for n, (path, kind) in enumerate(kinds)
+        for n, (path, kind) in enumerate(kinds.items())
     ]
     write_json(folder / "modules.json", modules)
     write_json(folder / "1_Normalize" / "config.json", {})
@@ -44,27 +43,31 @@ def static_folder(folder: Path, *, dimension: int = 16, seed: int = 3, prompts: 
 def bert_folder(folder: Path) -> Path:
     """A sentence-transformers folder with a BERT of two layers and mean pooling. Imports torch."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-    inner = folder.with_name(f"{folder.name}-interior")
-    inner.mkdir(parents=True)
-    (inner / "vocab.txt").write_text(
-        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]), encoding="utf-8"
-    )
-    BertTokenizerFast(str(inner / "vocab.txt")).save_pretrained(str(inner))
+    bare = str(folder.with_name(f"{folder.name}-solo"))
+    marks = {"unk_token": "[UNK]", "pad_token": "[PAD]"}
+    tokenizer: Any = PreTrainedTokenizerFast
+    tokenizer(tokenizer_object=_tokenizer(*marks.values()), **marks).save_pretrained(bare)
     config = BertConfig(
-        vocab_size=len(WORDS) + 5,
+        vocab_size=len(WORDS) + len(marks),
         hidden_size=16,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=64,
+        pad_token_id=1,
     )
-    BertModel(config).save_pretrained(str(inner))
-    transformer = Transformer(str(inner))
-    SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu").save(str(folder))
+    BertModel(config).save_pretrained(bare)
+    SentenceTransformer(bare, device="cpu", local_files_only=True).save(str(folder))
     return folder
+
+
+def _tokenizer(*marks: str) -> Tokenizer:
+    tokenizer = Tokenizer(WordLevel({word: n for n, word in enumerate((*marks, *WORDS))}, unk_token="[UNK]"))
+    tokenizer.normalizer = Normalizers([NFD(), StripAccents(), Lowercase()])
+    tokenizer.pre_tokenizer = Whitespace()
+    return tokenizer
 
 
 def write_json(path: Path, value: object) -> None:

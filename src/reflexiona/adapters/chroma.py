@@ -10,6 +10,7 @@ would fetch an English one from the network), telemetry is off, and no setting i
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,11 @@ _HNSW = {
     "batch_size": 2,
     "sync_threshold": 2,  # written once: everything belongs in the index files, nothing in a log to replay
 }
+
+_THEIR_VARIABLES = frozenset(
+    "ALLOW_RESET ANONYMIZED_TELEMETRY ENVIRONMENT IS_PERSISTENT MIGRATIONS MIGRATIONS_HASH_ALGORITHM PERSIST_DIRECTORY "
+    "TENANT_ID TOPIC_NAMESPACE WORKER_MEMBERLIST_NAME".split()
+)
 
 
 def preload() -> None:
@@ -118,17 +124,22 @@ class ChromaStore:
 
 @functools.cache
 def _library() -> ModuleType:
-    import chromadb
-
+    # chromadb reads its settings once while it is imported, and fails there over a value it does not understand
+    names = [name for name in os.environ if name.upper().startswith("CHROMA_") or name.upper() in _THEIR_VARIABLES]
+    hidden = {name: os.environ.pop(name) for name in names}
+    try:
+        import chromadb
+    finally:
+        os.environ.update(hidden)
     library: ModuleType = chromadb
     return library
 
 
 @functools.cache
 def _settings_class() -> Any:
-    from chromadb.config import Settings
+    Settings = _library().config.Settings
 
-    class OwnSettings(Settings):  # type: ignore[misc]  # chromadb is not typed for us
+    class OwnSettings(Settings):  # type: ignore[misc, valid-type]  # chromadb is not typed for us
         """chromadb's settings, from our own arguments only."""
 
         @classmethod

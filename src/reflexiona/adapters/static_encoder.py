@@ -108,6 +108,8 @@ class StaticEncoder:
 
 def _embedding_part(folder: Path) -> tuple[Path, bool] | None:
     """Where the token vectors lie, and whether sums are normalised; None for another kind of encoder."""
+    if not (folder / "modules.json").is_file():  # a plain transformers folder
+        return None
     modules = [(row["type"].rpartition(".")[2], row["path"]) for row in _json(folder / "modules.json")]
     kinds = [kind for kind, _ in modules]
     if kinds not in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"]):

@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reflexiona.cli.console import BOLD, PLAIN, one_line, safe
-from reflexiona.cli.flow import Flow
+from reflexiona.cli.console import one_line
+from reflexiona.cli.flow import Page
 from reflexiona.events import (
     DraftReady,
     Event,
     Finished,
     Notice,
-    PassagesReady,
     PlanReady,
     Problem,
     Progress,
@@ -44,24 +43,25 @@ class Teller:
 
     def __init__(self, console: Console, lists: Lists) -> None:
         self._console = console
+        self._page = Page(console)
         self._lists = lists
-        self._stream: Flow | None = None
         self._listed = False
-        self._begun = False
+        """Whether the passages stand before the prose."""
+        self._streamed = False
 
     def hear(self, turn: Turn, event: Event) -> None:
         """Tells what `event` brings; `turn` is how it stands after it."""
         match event:
             case ReadingReady():
                 self._reading(turn)
-            case PassagesReady():
-                self._console.status("preparando la respuesta")
             case Progress(phase, fraction, speed):
                 self._passages(turn)
-                self._console.status(phase, _detail(fraction, speed))
+                if not self._streamed:  # once words come, they are progress enough
+                    self._console.status(phase, _detail(fraction, speed))
             case Token(text):
                 self._passages(turn)
-                self._write(text)
+                self._streamed = True
+                self._page.stream(text)
             case _:
                 self._hear_result(turn, event)
 
@@ -71,9 +71,9 @@ class Teller:
         self._prose(turn)
         self._draft(turn)
         self._plan(turn)
-        self._close(turn)
         for notice in turn.notices:
-            self._block(notice)
+            self._page.words(notice)
+        self._close(turn)
 
     def _hear_result(self, turn: Turn, event: Event) -> None:
         match event:
@@ -84,9 +84,9 @@ class Teller:
             case DraftReady():
                 self._draft(turn)
             case Notice(text):
-                self._block(text)
+                self._page.words(text)
             case Problem(message, remedy):
-                self._block(f"{message} {remedy}".strip())
+                self._page.words(f"{message} {remedy}".strip())
             case Finished():
                 self._close(turn)
 
@@ -96,90 +96,59 @@ class Teller:
             return
         line = reading_line(reading, self._lists).replace("*", "")
         quotes = " · ".join(f"«{one_line(evidence.text)}»" for evidence in reading.evidence)
-        self._block(f"{line}\nSe apoya en: {quotes}." if quotes else line, head="Lectura: ")
+        self._page.words(f"{line}\nSe apoya en: {quotes}." if quotes else line, head="Lectura: ")
 
     def _passages(self, turn: Turn) -> None:
         """The passages before the prose, where a model takes its time over it."""
         if not self._listed and turn.passages:
             self._listed = True
-            self._lines("Pasajes", [source_line(n, passage) for n, passage in enumerate(turn.passages, start=1)])
-
-    def _write(self, piece: str) -> None:
-        if self._stream is None:
-            self._separate()
-            self._stream = self._flow()
-        self._stream.feed(piece)
+            self._page.lines("Pasajes", source_lines(turn))
 
     def _prose(self, turn: Turn) -> None:
+        self._page.end_stream()
         reflection = turn.reflection
         if reflection is None:
             return
-        streamed, self._stream = self._stream, None
-        if streamed:
-            streamed.close()
-        if streamed and reflection.composed:
-            self._block("Lo anterior queda sin terminar; esta es la respuesta compuesta con los artículos:")
-        if reflection.text and (not streamed or reflection.composed):
-            self._flowing(reflection.text)
-        elif streamed and reflection.unsupported:
+        if not self._streamed:
+            self._page.prose(reflection.text)
+        elif reflection.composed:
+            self._page.words("Lo anterior quedó sin terminar; esta es la respuesta compuesta con los artículos:")
+            self._page.prose(reflection.text)
+        elif reflection.unsupported:
             # what streamed by carries no marks: they are set when all is written
-            self._lines("Frases del modelo que ningún pasaje respalda", [f"- {s}" for s in reflection.unsupported])
+            sentences = [f"- {one_line(sentence)}" for sentence in reflection.unsupported]
+            self._page.lines("Frases del modelo que ningún pasaje respalda", sentences)
         if turn.question:
-            self._flowing(turn.question)
+            self._page.prose(turn.question)
 
     def _draft(self, turn: Turn) -> None:
         if draft := turn.draft:
             name = f"{draft.channel.value}, {REGISTERS[draft.register.value]}"
-            self._lines(f"Mensaje propuesto ({name})", safe(draft.text).split("\n"))
+            self._page.lines(f"Mensaje propuesto ({name})", draft.text.split("\n"))
 
     def _plan(self, turn: Turn) -> None:
         if turn.plan:
-            self._lines("Siguientes pasos", plan_lines(turn))
+            self._page.lines("Siguientes pasos", plan_lines(turn))
 
     def _close(self, turn: Turn) -> None:
-        if self._stream:
-            self._stream.close()
-            self._stream = None
+        self._page.end_stream()
+        cited = _cited(turn)
         if turn.passages and not self._listed:
-            self._lines("Fuentes", [source_line(n, passage) for n, passage in enumerate(turn.passages, start=1)])
-        elif cited := _cited(turn):
-            self._block(f"Fuentes citadas: {' '.join(f'[{n}]' for n in cited)}")
+            self._page.lines("Fuentes", source_lines(turn))
+        elif cited:
+            self._page.words(" ".join(f"[{n}]" for n in cited), head="Fuentes citadas: ")
         reflection = turn.reflection
         if reflection and reflection.composed:
-            self._block("Respuesta compuesta con los artículos, sin modelo de lenguaje.")
+            self._page.words("Respuesta compuesta con los artículos, sin modelo de lenguaje.")
         elif reflection and reflection.model:
-            self._block(f"Escrita por el modelo local {reflection.model.name}.")
+            self._page.words(f"Escrita por el modelo local {reflection.model.name}.")
         if turn.status == "cancelled":
-            self._block("Respuesta interrumpida: queda lo escrito hasta aquí.")
+            self._page.words("Respuesta interrumpida: queda lo escrito hasta aquí.")
 
-    def _block(self, text: str, head: str = "") -> None:
-        """A paragraph of its own, apart from the one before; not Markdown: every mark in it is text."""
-        self._separate()
-        self._console.piece(f"{self._strong(head)}{safe(text)}\n")
 
-    def _lines(self, head: str, lines: list[str]) -> None:
-        self._separate()
-        self._console.piece(f"{self._strong(f'{head}:')}\n")
-        self._console.line("\n".join(lines))
-
-    def _flowing(self, markdown: str) -> None:
-        self._separate()
-        flow = self._flow()
-        flow.feed(markdown)
-        flow.close()
-
-    def _flow(self) -> Flow:
-        return Flow(self._console.piece, self._console.width, styled=self._console.styled)
-
-    def _separate(self) -> None:
-        if self._stream:
-            self._stream.close()
-        if self._begun:
-            self._console.piece("\n")
-        self._begun = True
-
-    def _strong(self, text: str) -> str:
-        return f"{BOLD}{safe(text)}{PLAIN}" if text and self._console.styled else safe(text)
+def source_lines(turn: Turn) -> list[str]:
+    """One line a passage."""
+    return [source_line(n, passage) for n, passage in enumerate(turn.passages, start=1)]
 
 
 def source_line(number: int, passage: Passage) -> str:

@@ -17,7 +17,7 @@ from reflexiona.cli.reading import a_line, file_text
 from reflexiona.cli.spanish import UsageError
 from reflexiona.corpus.lists import Lists, load_lists
 from reflexiona.domain import Conversation
-from reflexiona.errors import BadInputError, ExitCode, NotFoundError, StorageError
+from reflexiona.errors import BadInputError, ExitCode, StorageError
 from reflexiona.export.markdown import to_markdown
 from reflexiona.export.reading_back import from_markdown
 from reflexiona.export.spanish import moment
@@ -69,7 +69,11 @@ def _list(options: argparse.Namespace, console: Console, store: ConversationStor
         return
     names = load_lists(resource("corpus")).scenarios
     for summary in found:
-        console.line(one_line(" · ".join(_summary_parts(summary, names[summary.scenario].name if summary.scenario in names else ""))))
+        console.line(
+            one_line(
+                " · ".join(_summary_parts(summary, names[summary.scenario].name if summary.scenario in names else ""))
+            )
+        )
     if not found:
         console.message("Todavía no hay ningún caso guardado.")
 
@@ -142,7 +146,8 @@ def _delete(options: argparse.Namespace, console: Console, store: ConversationSt
         if not sys.stdin.isatty():
             raise UsageError("Borrar es para siempre, y aquí no se puede preguntar.", "Añade --si para confirmarlo.")
         title = one_line(conversation.title)
-        if fold(console.ask(f"¿Borrar para siempre «{title}»? Escribe «sí» para borrarlo:", a_line)) != "si":
+        console.message(f"¿Borrar para siempre «{title}»? Escribe «sí» para borrarlo:")
+        if fold(a_line() or "").strip() != "si":
             console.message("No se ha borrado nada.")
             return
     store.delete(conversation.id)

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 from reflexiona.errors import ReflexionaError
@@ -106,11 +106,6 @@ class Console:
             self._err.write(f"{one_line(phase)}…\n")
             self._err.flush()
         self._status = phase
-
-    def ask(self, question: str, read: Callable[[], str]) -> str:
-        """The answer to a question, without blank ends; `read` takes one line from the person."""
-        self.message(question)
-        return read().strip()
 
     def silence(self) -> None:
         """Nobody reads stdout any more: what is left in it must not fail at exit."""

@@ -1,14 +1,13 @@
-"""Prose on its way to a terminal: words are kept whole at the edge, Markdown's emphasis becomes bold or nothing.
+"""Text on its way to a person: blocks apart from each other, prose wrapped at words, emphasis as bold or as nothing.
 
-Works on pieces as they come. Only emphasis is looked at; every other mark is text and stays.
+Works on pieces as they come. Only Markdown's emphasis is looked at; every other mark is text and stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from reflexiona.cli.console import BOLD, PLAIN, safe
-
+from reflexiona.cli.console import BOLD, PLAIN, Console, safe
 
 _BULLETS = ("-", "*", "•")
 
@@ -107,3 +106,50 @@ class Flow:
         if self._ready:
             self._write("".join(self._ready))
             self._ready.clear()
+
+
+class Page:
+    """Blocks one below the other, a blank line between them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = False
+        self._stream: Flow | None = None
+
+    def words(self, text: str, head: str = "") -> None:
+        """A block of plain text after a strong `head`: no mark in it means anything."""
+        self._separate()
+        self._console.piece(f"{self._strong(head)}{safe(text)}\n")
+
+    def lines(self, head: str, lines: Iterable[str]) -> None:
+        """A strong heading and lines below it."""
+        self._separate()
+        self._console.piece(f"{self._strong(f'{head}:')}\n")
+        self._console.line("\n".join(lines))
+
+    def prose(self, markdown: str) -> None:
+        """A block of prose."""
+        self.stream(markdown)
+        self.end_stream()
+
+    def stream(self, piece: str) -> None:
+        """A piece of a block of prose; any other block ends it."""
+        if self._stream is None:
+            self._separate()
+            self._stream = Flow(self._console.piece, self._console.width, styled=self._console.styled)
+        self._stream.feed(piece)
+
+    def end_stream(self) -> None:
+        """The prose has come to its end."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _separate(self) -> None:
+        self.end_stream()
+        if self._begun:
+            self._console.piece("\n")
+        self._begun = True
+
+    def _strong(self, text: str) -> str:
+        return f"{BOLD}{safe(text)}{PLAIN}" if text and self._console.styled else safe(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -40,20 +39,31 @@ def _dispatch(options: argparse.Namespace, console: Console) -> ExitCode:
     """Imports a command only when it runs: the others' imports cost time."""
     match options.orden:
         case "preguntar":
-            from reflexiona.cli.ask import ask as command
+            from reflexiona.cli.ask import ask
+
+            return ask(options, console)
         case "corpus":
-            from reflexiona.cli.corpus import corpus as command
+            from reflexiona.cli.corpus import corpus
+
+            return corpus(options, console)
         case "modelos":
-            from reflexiona.cli.models import models as command
+            from reflexiona.cli.models import models
+
+            return models(options, console)
         case "casos":
-            from reflexiona.cli.cases import cases as command
+            from reflexiona.cli.cases import cases
+
+            return cases(options, console)
         case "evalua":
-            from reflexiona.cli.evaluate import evaluate as command
+            from reflexiona.cli.evaluate import evaluate
+
+            return evaluate(options, console)
         case "diagnostico":
-            from reflexiona.cli.diagnosis import diagnosis as command
+            from reflexiona.cli.diagnosis import diagnosis
+
+            return diagnosis(options, console)
         case _:
-            command = _conversation
-    return command(options, console)
+            return _conversation(options, console)
 
 
 def _conversation(options: argparse.Namespace, console: Console) -> ExitCode:

@@ -1,7 +1,8 @@
-"""Texts that come in from outside: standard input and files. Text is UTF-8; anything else is refused in one sentence."""
+"""Texts that come in from outside: standard input and files. Text is UTF-8; anything else is refused."""
 
 from __future__ import annotations
 
+import select
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from reflexiona.errors import BadInputError, NotFoundError, StorageError
 
 LONGEST = 5_000_000
 """Bytes; nobody writes more about a client, and an endless stream must not fill the memory."""
+_PASTE_PAUSE = 0.05
+"""Seconds; a terminal hands over the lines of a pasted text faster than that."""
 
 
 def standard_input() -> str:
@@ -39,8 +42,8 @@ def file_text(name: str) -> str:
         raise StorageError(f"No se puede leer {name}: {error.strerror or error}.", "Revisa sus permisos.") from error
 
 
-def a_line() -> str:
-    """One line that the person types; an empty text at the end of the input.
+def a_line() -> str | None:
+    """The next line that the person types or pipes in; None at the end of the input.
 
     Raises:
         BadInputError: it is not text.
@@ -49,8 +52,17 @@ def a_line() -> str:
         try:
             return input()
         except EOFError:
-            return ""
-    return _text(sys.stdin.buffer.readline(LONGEST), "La entrada")
+            return None
+    raw = sys.stdin.buffer.readline(LONGEST + 1)
+    return _text(raw, "La entrada").rstrip("\r\n") if raw else None
+
+
+def more_is_pasted() -> bool:
+    """Whether the next line is there already, sooner than anybody types: a blank line then belongs to a pasted text."""
+    if not sys.stdin.isatty():
+        return False
+    ready, _, _ = select.select([sys.stdin], [], [], _PASTE_PAUSE)
+    return bool(ready)
 
 
 def _text(raw: bytes, what: str) -> str:

@@ -1,7 +1,7 @@
 """argparse in Spanish: usage, headings, help and every message of an error.
 
-argparse builds its errors from templates of its own. Each that a person can meet stands here beside its translation, and
-a finished message is recognised by its template; a test holds the table against the argparse in use.
+argparse builds its errors from templates of its own. Each that a person can meet stands here beside its translation,
+and a finished message is recognised by its template. A test holds the table against the argparse in use.
 """
 
 from __future__ import annotations

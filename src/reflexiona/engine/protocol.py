@@ -50,7 +50,9 @@ class Reindex:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Answered by `StatusReady`."""
+    """Answered by `StatusReady`, at once unless `complete` asks to wait until the index is open."""
+
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,14 @@ class Shutdown:
     """End the worker."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker's first line, with request number 0: it takes requests. Where it cannot start, a `Problem` instead."""
+
+
 Request = Ask | Search | UseModel | Reindex | Status | Cancel | Shutdown
 
-_TYPES: dict[str, type] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(events.Event))}
+_TYPES: dict[str, type] = {kind.__name__: kind for kind in (Ready, *get_args(Request), *get_args(events.Event))}
 
 
 class ProtocolError(ValueError):

@@ -13,7 +13,7 @@ import msgspec
 
 from reflexiona.adapters import chroma
 from reflexiona.corpus.library import SPLITTER_VERSION, Library, content_hash
-from reflexiona.paths import FILE_MODE
+from reflexiona.paths import DIRECTORY_MODE, FILE_MODE
 
 MANIFEST = "manifest.json"
 CHROMA, FTS = "chroma", "fts.sqlite3"
@@ -49,9 +49,10 @@ def manifest_for(library: Library, encoder_id: str) -> Manifest:
 
 def seal(generation: Path, made_from: Manifest) -> None:
     """Finishes a generation: its files reach the disk, then the manifest does."""
-    for path in _files(generation):
-        path.chmod(FILE_MODE)
+    for path in generation.rglob("*"):
+        path.chmod(DIRECTORY_MODE if path.is_dir() else FILE_MODE)
         sync(path)
+    sync(generation)
     hashes = {path.relative_to(generation).as_posix(): _hash(path) for path in _unchanging(generation)}
     write_whole(generation / MANIFEST, msgspec.json.encode(Finished(made_from, hashes)))
 

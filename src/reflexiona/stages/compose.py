@@ -12,7 +12,7 @@ from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Passage, Reading, Turn
-from reflexiona.situation import facts
+from reflexiona.situation import facts, seems_spanish
 from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
 
 MOST_OPTIONS = 3
@@ -86,7 +86,8 @@ class Composer:
 
     def nothing(self, material: Material) -> str:
         """What is said when there is no client problem to read."""
-        return self._phrases.say("ninguno.texto", material.voice)
+        key = "ninguno.texto" if seems_spanish(material.text) else "ninguno.incomprensible"
+        return self._phrases.say(key, material.voice)
 
     def option_line(self, part: Part[Option], voice: Voice) -> str:
         """One option with its price and its source."""

@@ -40,7 +40,7 @@ WRITING, ANSWER, PLACES, PROGRAM = "Escribir", "La respuesta", "Moverse", "El pr
 
 TYPING = (
     ("Enter", "enviar"),
-    ("Ctrl+J", "línea nueva (también Mayús+Enter, donde la terminal lo distingue)"),
+    ("Ctrl+J", "línea nueva (y Mayús+Enter, si la terminal lo distingue)"),
     ("↑ ↓", "con el cuadro vacío, textos enviados antes"),
     ("RePág AvPág", "leer la conversación sin dejar de escribir"),
 )

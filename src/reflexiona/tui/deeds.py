@@ -98,17 +98,14 @@ async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | T
     if isinstance(event, TurnChanged) and isinstance(event.event, (Token, Progress)):
         return
     screen.query_one(Masthead).entitle(case.title if case else "")
-    screen.guide.show(_guiding(case))
+    turns = case.turns if case else ()
+    planned = next((turn for turn in reversed(turns) if turn.plan), None)
+    screen.guide.show(turns[-1] if turns else None, planned)
     screen.hint()
     if not isinstance(event, TurnChanged) or isinstance(event.event, Finished):
         await refresh_cases(screen)
         if isinstance(event, Opened) and case is None:
             await _recall(screen)
-
-
-def _guiding(case: Conversation | None) -> Turn | None:
-    """The turn whose passages and plan are shown: the last one. Its plan may still be an earlier one's."""
-    return case.turns[-1] if case and case.turns else None
 
 
 async def _recall(screen: MainScreen) -> None:

@@ -6,6 +6,7 @@ an action of the screen.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 UNSUPPORTED = "◦"
 """Stands after a sentence that no passage supports."""
 NOTHING = "ninguno"
+SOURCES = 4
+"""Passages named under an answer that cites none."""
 _BAR = 20
 
 
@@ -38,6 +41,14 @@ def lower_first(text: str) -> str:
 def clickable(text: str, call: str, style: str = "$cite") -> Content:
     """Text that calls an action of the screen."""
     return Content.styled(text, style).stylize(action(call))
+
+
+def hanging(lead: str, text: str, width: int, lead_style: str = "", style: str = "") -> Content:
+    """Text with its lead hanging out at the left, wrapped to `width` cells."""
+    indent = " " * len(lead)
+    lines = textwrap.wrap(one_line(text), max(12, width - len(lead))) or [""]
+    body = Content.styled(f"\n{indent}".join(lines), style) if style else Content(f"\n{indent}".join(lines))
+    return Content.styled(lead, lead_style) + body
 
 
 def paragraphs(parts: Sequence[Content]) -> Content:
@@ -121,9 +132,9 @@ def message(draft: Draft) -> Content:
 
 
 def sources(turn: Turn) -> Content:
-    """The passages by number and title: those cited, or all while nothing is cited."""
+    """The passages by number and title: those cited, or the first ones while nothing is cited."""
     cited = citations(turn.reflection.text) if turn.reflection else ()
-    numbers = [n for n in cited if n <= len(turn.passages)] or range(1, len(turn.passages) + 1)
+    numbers = [n for n in cited if n <= len(turn.passages)] or range(1, min(len(turn.passages), SOURCES) + 1)
     pieces = [
         clickable(f"[{n}]", f"screen.cite('{turn.id}', {n})") + words(f" {one_line(turn.passages[n - 1].title)}", "$quiet")
         for n in sorted(numbers)

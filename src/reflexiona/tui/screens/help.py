@@ -6,10 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from reflexiona.tui.commands import ANSWER, COMMANDS, PLACES, PROGRAM, READING, TYPING, WRITING, key_label
+from reflexiona.tui.typeset import hanging, lower_first
 
 BANDS = (
     ("claro", "los textos así casi siempre resultaron ser esto. Se sugiere."),
@@ -24,27 +26,30 @@ KEPT = (
     "Todo queda en este equipo: conversaciones, borrador y plan. El borrador se guarda cada segundo; si algo se corta, "
     "al volver está lo escrito y se ofrece retomar la respuesta."
 )
+WIDEST = 88
+"""Columns of the help."""
 _WIDTH = 18
+_MARGIN = 6
 
 
-def page() -> Content:
-    """The whole help."""
+def page(width: int) -> Content:
+    """The whole help, wrapped to `width` cells."""
     lines: list[Content] = []
     for group, extra in ((WRITING, TYPING), (ANSWER, READING), (PLACES, ()), (PROGRAM, ())):
         lines += [Content.styled(group, "bold")]
         for command in COMMANDS:
             if command.group == group and command.keys:
                 letter = f" · {key_label(command.letter).lower()}" if command.letter else ""
-                lines.append(_row(" ".join(map(key_label, command.keys)) + letter, command.title.lower()))
-        lines += [_row(key, what) for key, what in extra]
+                lines.append(_row(" ".join(map(key_label, command.keys)) + letter, lower_first(command.title), width))
+        lines += [_row(key, what, width) for key, what in extra]
         lines.append(Content(""))
-    lines += [Content.styled("Qué quiere decir la lectura", "bold"), *(_row(band, what) for band, what in BANDS)]
+    lines += [Content.styled("Qué quiere decir la lectura", "bold"), *(_row(band, what, width) for band, what in BANDS)]
     lines += [Content(FIGURES), Content(""), Content.styled("Dónde queda lo escrito", "bold"), Content(KEPT)]
     return Content("\n").join(lines)
 
 
-def _row(key: str, what: str) -> Content:
-    return Content.assemble((key.ljust(_WIDTH), "$own"), what)
+def _row(key: str, what: str, width: int) -> Content:
+    return hanging(key.ljust(_WIDTH), what, width, "$own")
 
 
 class HelpScreen(ModalScreen[None]):
@@ -56,5 +61,10 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Static(page())
+            yield Static(Content(""), id="help-page")
             yield Static(Content.styled("Esc cierra la ayuda", "$quiet"))
+
+    def on_resize(self, event: Resize) -> None:
+        """Wraps anew."""
+        width = min(event.size.width, WIDEST) - _MARGIN
+        self.query_one("#help-page", Static).update(page(width))

@@ -16,19 +16,16 @@ from textual.widgets.option_list import Option
 
 from reflexiona.tui.messages import CaseChosen
 from reflexiona.tui.phrases import moment
-from reflexiona.tui.typeset import lower_first, scenario_name
-from reflexiona.tui.widgets.guide import hanging
+from reflexiona.tui.typeset import hanging, lower_first, scenario_name
 
 if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists
     from reflexiona.storage.conversations import Summary
 
 
-def facts(summary: Summary, lists: Lists | None, now: datetime) -> str:
-    """When, what kind of situation, how far the plan is: what tells two conversations apart."""
+def facts(summary: Summary, now: datetime) -> str:
+    """When, how far the plan is, whether an answer was left half-way."""
     parts = [moment(summary.updated, now)]
-    if summary.scenario:
-        parts.append(lower_first(scenario_name(lists, summary.scenario)))
     if summary.steps:
         parts.append(f"plan {summary.steps_done} de {summary.steps}")
     if summary.interrupted:
@@ -87,7 +84,11 @@ class Cases(Vertical):
 
     def _line(self, summary: Summary) -> Content:
         now = self._now or datetime.now(UTC)
-        width = self.size.width - 6
+        width = self.size.width - 5
         here = summary.id == self._current
         title = hanging("▸ " if here else "  ", summary.title, width, "$own", "bold" if here else "")
-        return title + Content("\n") + hanging("  ", facts(summary, self._lists, now), width, "", "$quiet")
+        lines = [title, hanging("  ", facts(summary, now), width, "", "$quiet")]
+        if summary.scenario:
+            name = lower_first(scenario_name(self._lists, summary.scenario))
+            lines.append(hanging("  ", name, width, "", "$quiet"))
+        return Content("\n").join(lines)

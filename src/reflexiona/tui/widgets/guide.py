@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from reflexiona.tui.messages import Cited, PlanChanged
 from reflexiona.tui.plain import one_line
 from reflexiona.tui.prose import citations
+from reflexiona.tui.typeset import hanging
 
 if TYPE_CHECKING:
     from reflexiona.domain import Passage, Step, Turn
@@ -27,14 +28,6 @@ AT_FIRST = 4
 MORE = "more"
 _MARGIN = 5
 """Cells of a list that are not text: padding, scroll bar, and one to spare."""
-
-
-def hanging(lead: str, text: str, width: int, lead_style: str = "", style: str = "") -> Content:
-    """Text with its lead hanging out at the left, wrapped to `width` cells."""
-    indent = " " * len(lead)
-    lines = textwrap.wrap(one_line(text), max(12, width - len(lead))) or [""]
-    body = Content.styled(f"\n{indent}".join(lines), style) if style else Content(f"\n{indent}".join(lines))
-    return Content.styled(lead, lead_style) + body
 
 
 class PassageList(OptionList):
@@ -146,7 +139,6 @@ class Guide(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="guide")
-        self._turn: Turn | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(Content.styled("Pasajes", "bold"), classes="heading", id="passages-heading")
@@ -161,12 +153,16 @@ class Guide(Vertical):
         """Nothing yet."""
         self.show(None)
 
-    def show(self, turn: Turn | None) -> None:
-        """What belongs to a turn."""
-        self._turn = turn
+    def show(self, turn: Turn | None, planned: Turn | None = None) -> None:
+        """What belongs to a turn.
+
+        Args:
+            turn: its passages and evidence are shown.
+            planned: its plan is shown: an answer that brings no plan leaves the one before standing.
+        """
         self.query_one(PassageList).show(turn)
-        self.query_one(PlanList).show(turn)
-        plan = turn.plan if turn else ()
+        self.query_one(PlanList).show(planned)
+        plan = planned.plan if planned else ()
         quotes = turn.reading.evidence if turn and turn.reading else ()
         self._head_plan(plan)
         evidence = Content("\n").join(Content.styled(f"«{one_line(quote.text)}»", "italic") for quote in quotes)

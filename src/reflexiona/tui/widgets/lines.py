@@ -38,7 +38,7 @@ class Masthead(Horizontal):
 
     def say_model(self, model: str) -> None:
         """Shows the local model in use; empty: none."""
-        text = f"modelo {one_line(model)}" if model else "sin modelo · responden los artículos"
+        text = f"modelo {one_line(model)}" if model else "sin modelo"
         self.query_one("#model", Static).update(Content.styled(text, "$quiet"))
 
 

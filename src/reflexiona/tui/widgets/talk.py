@@ -121,6 +121,8 @@ class Talk(Vertical):
                 live.show(page)
             if isinstance(event.event, Finished):
                 await live.settle()
+                if not live.streamed:
+                    self.transcript.begin_at_answer()
         if isinstance(event.event, Finished) and not (self.desk and self.desk.busy):
             status.end()
 

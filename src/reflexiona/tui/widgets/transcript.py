@@ -33,6 +33,7 @@ class Transcript(VerticalScroll):
         """A whole conversation, in place of what was there."""
         widgets: list[Widget] = [PastTurn(page) for page in pages[:-1]]
         widgets += [TurnView(page) for page in pages[-1:]]
+        await self._settle()
         with self.app.batch_update():
             await self.remove_children()
             await self.mount_all(widgets)
@@ -40,6 +41,7 @@ class Transcript(VerticalScroll):
 
     async def welcome(self, widget: Widget) -> None:
         """An empty page with something on it."""
+        await self._settle()
         with self.app.batch_update():
             await self.remove_children()
             await self.mount(widget)
@@ -47,9 +49,9 @@ class Transcript(VerticalScroll):
 
     async def add(self, page: Page) -> None:
         """One more turn; the one before becomes text."""
+        await self._settle()
         with self.app.batch_update():
             if (live := self.live) is not None:
-                await live.settle()
                 await self.mount(PastTurn(live.page), before=live)
                 await live.remove()
             else:
@@ -58,5 +60,16 @@ class Transcript(VerticalScroll):
         self.follow()
 
     def follow(self) -> None:
-        """Stay at the end while it grows."""
+        """Stays at the end while it grows."""
         self.anchor()
+
+    def begin_at_answer(self) -> None:
+        """An answer that came in one piece is read from its beginning: goes there, unless all of it is in sight."""
+        live = self.live
+        if live is not None and live.size.height > self.size.height and not self._anchor_released:
+            self.anchor(False)
+            self.call_after_refresh(lambda: self.scroll_to_widget(live.beginning, top=True, animate=False))
+
+    async def _settle(self) -> None:
+        if (live := self.live) is not None:
+            await live.settle()

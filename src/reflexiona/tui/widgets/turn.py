@@ -16,6 +16,7 @@ from reflexiona.tui.plain import plain
 from reflexiona.tui.prose import CITE, parser, prose, words
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
     from textual.widgets import Markdown
     from textual.widgets.markdown import MarkdownStream
 
@@ -116,6 +117,8 @@ class TurnView(Vertical):
         self.page = page
         self._markdown: Markdown | None = None
         self._stream: MarkdownStream | None = None
+        self.streamed = False
+        """Whether the answer came word by word."""
 
     def compose(self) -> ComposeResult:
         yield Static(words(self.page.turn.text), classes="person")
@@ -129,6 +132,11 @@ class TurnView(Vertical):
             await self.rewrite(self.page)
             if self.page.turn.status == "streaming" and not self.page.abandoned:
                 await self._open_stream()
+
+    @property
+    def beginning(self) -> Widget:
+        """Where the answer begins: help where there is danger, else the reading."""
+        return self._markdown if self.page.danger and self._markdown else self.query_one(".card")
 
     def show(self, page: Page) -> None:
         """Everything but the answer's prose."""
@@ -145,6 +153,7 @@ class TurnView(Vertical):
 
     async def write(self, fragment: str) -> None:
         """Adds to the answer as it is written."""
+        self.streamed = True
         await self._open_stream()
         assert self._stream is not None
         await self._stream.write(plain(fragment))
@@ -186,6 +195,6 @@ class TurnView(Vertical):
 
     def _set(self, part: str, content: Content) -> None:
         widget = self.query_one(f".{part}", Static)
-        widget.display = bool(content.plain)
+        widget.set_class(not content.plain, "-empty")
         if widget.content != content:
             widget.update(content)

@@ -52,9 +52,11 @@ class Welcome(Static):
     def _page(summaries: Sequence[Summary], now: datetime | None) -> Content:
         lines = [
             Content.styled("¿Qué está pasando con tu cliente?", "bold"),
-            Content("Cuéntalo como salga, largo o corto, o pega el correo que recibiste. Lo que escribas no sale de este equipo."),
             Content(""),
-            Content.styled("Para probar", "$quiet"),
+            Content("Cuéntalo como salga, largo o corto, o pega el correo que recibiste."),
+            Content("Lo que escribas no sale de este equipo."),
+            Content(""),
+            Content.styled("Para probar (queda en el cuadro, sin enviar)", "$quiet"),
         ]
         for place, (title, _) in enumerate(EXAMPLES):
             lines.append(
@@ -66,5 +68,5 @@ class Welcome(Static):
             lines += [Content(""), Content.styled("Seguir con", "$quiet") + Content.styled("  Ctrl+L: todos", "$quiet")]
             for summary in summaries[:RECENT]:
                 title = clickable(one_line(summary.title), f"screen.resume('{summary.id}')")
-                lines.append(title + Content.styled(f"  {facts(summary, None, now).split(' · ')[0]}", "$quiet"))
+                lines.append(title + Content.styled(f"  {facts(summary, now)}", "$quiet"))
         return Content("\n").join(lines)

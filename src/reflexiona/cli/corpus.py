@@ -1,0 +1,111 @@
+"""`reflexiona corpus`: the articles, and searching them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+from reflexiona.cli.console import Console, one_line
+from reflexiona.errors import EngineError, ExitCode
+from reflexiona.paths import DataFolder
+
+if TYPE_CHECKING:
+    from reflexiona.domain import Article, Hit
+
+_FOUND = 10
+_EXCERPT = 240
+
+
+def corpus(options: argparse.Namespace, console: Console) -> ExitCode:
+    """Runs an action on the articles."""
+    match options.accion:
+        case "lista":
+            _list(options, console)
+        case "busca":
+            hits = asyncio.run(_search(" ".join(options.palabras)))
+            _show_found(options, console, hits)
+        case _:
+            data = DataFolder.locate()
+            data.ensure()
+            asyncio.run(_reindex(console, data))
+    return ExitCode.DONE
+
+
+def _list(options: argparse.Namespace, console: Console) -> None:
+    from reflexiona.corpus.library import load_library
+
+    articles = load_library().articles.values()
+    if options.json:
+        console.json([_article_json(article) for article in articles])
+        return
+    for article in articles:
+        count = len(article.passages)
+        passages = f"{count} {'pasaje' if count == 1 else 'pasajes'}"
+        console.line(
+            one_line(f"{article.id}  {article.title} · {passages}{' · documento propio' if article.own else ''}")
+        )
+
+
+def _article_json(article: Article) -> dict[str, object]:
+    points = dict.fromkeys(point for passage in article.passages for point in passage.points)
+    return {
+        "id": article.id,
+        "title": article.title,
+        "passages": len(article.passages),
+        "scenarios": list(article.scenarios),
+        "points": list(points),
+        "own": article.own,
+    }
+
+
+async def _search(query: str) -> tuple[Hit, ...]:
+    from reflexiona.cli.workplace import engine_beside
+
+    async with engine_beside(DataFolder.locate()) as (engine, starting):
+        await starting
+        return await engine.search(query, _FOUND)
+
+
+def _show_found(options: argparse.Namespace, console: Console, hits: tuple[Hit, ...]) -> None:
+    if options.json:
+        console.json([_hit_json(hit) for hit in hits])
+        return
+    from reflexiona.situation import title_of
+
+    for hit in hits:
+        console.line(one_line(f"{hit.passage.id}  {hit.passage.article_title} › {hit.passage.title}"))
+        console.line(f"    {one_line(title_of(hit.passage.text, _EXCERPT))}")
+    if not hits:
+        console.message("Ningún pasaje habla de eso.")
+
+
+def _hit_json(hit: Hit) -> dict[str, object]:
+    passage = hit.passage
+    return {
+        "id": passage.id,
+        "article": passage.article,
+        "title": f"{passage.article_title} › {passage.title}",
+        "text": passage.text,
+        "score": hit.score,
+        "own": passage.own,
+    }
+
+
+async def _reindex(console: Console, data: DataFolder) -> None:
+    from reflexiona.cli.workplace import engine_beside
+    from reflexiona.events import Finished, Problem, Progress
+
+    async with engine_beside(data) as (engine, starting):
+        await starting
+        failure: EngineError | None = None
+        async for event in engine.reindex():
+            match event:
+                case Progress(phase, fraction):
+                    console.status(phase, f"{round(100 * fraction)} %" if fraction is not None else "")
+                case Problem(message, remedy):
+                    failure = EngineError(message, remedy)
+                case Finished(status) if status != "done":
+                    raise failure or EngineError("El índice no se pudo rehacer.", "El anterior sigue en uso.")
+        status = await engine.status()
+    console.message(f"Índice rehecho: {status.passages} pasajes ({status.generation}).")
