@@ -43,6 +43,7 @@ def test_order_and_similarities_are_exact(folder: Path) -> None:
     store.close()
 
 
+@pytest.mark.filterwarnings("ignore:legacy embedding function")
 def test_ids_and_vectors_only(folder: Path) -> None:
     import chromadb
 
@@ -50,8 +51,8 @@ def test_ids_and_vectors_only(folder: Path) -> None:
     kept = store._collection.get(include=["documents", "metadatas", "uris"])
     assert set(kept["ids"]) == set(IDS)
     assert not any([*(kept["documents"] or []), *(kept["metadatas"] or []), *(kept["uris"] or [])])
-    assert store._collection.configuration["hnsw"]["space"] == "cosine"
-    assert store._collection.configuration["embedding_function"] is None
+    assert store._collection.configuration_json["hnsw"]["space"] == "cosine"
+    assert store._collection._embedding_function is None
     with pytest.raises(ValueError, match="embedding function"):
         store._collection.query(query_texts=["hola"])
     store.close()

@@ -23,6 +23,7 @@ from reflexiona.indexing.opening import OpenIndex, open_index
 from reflexiona.paths import DataFolder
 from tests.support.encoders import article, static_folder
 
+ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ["El cliente no contesta.", "La factura y el pago.", "Todo urgente, todo hoy.", "Un favor gratis."]
 LIBRARY = Library([article("uno", TEXTS)])
 CHANGED = Library([article("uno", [*TEXTS[:3], "Un contrato con fecha."])])
@@ -68,7 +69,12 @@ def first(index: OpenIndex, encoder: StaticEncoder, text: str) -> tuple[str, str
 
 def run(code: str, *args: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, *map(str, args)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
 
 

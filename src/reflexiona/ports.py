@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from reflexiona.domain import Passage
+from reflexiona.domain import Likelihood, Passage
 
 
 class Encoder(Protocol):
@@ -38,6 +39,49 @@ class LexicalIndex(Protocol):
 
     def query(self, text: str, n: int) -> list[tuple[str, float]]:
         """Up to `n` (passage id, BM25 score, higher is better), best first. Any text is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a classifier says of a text. Probabilities are calibrated."""
+
+    primary: tuple[Likelihood, ...]
+    """All 20 scenarios, best first, summing to 1: the probability of being the main one."""
+    present: tuple[Likelihood, ...]
+    """The 19 problems, best first; the probability of each being there at all, by itself."""
+    courses: tuple[Likelihood, ...]
+    """All 10 courses, best first; the probability of each being acceptable, by itself."""
+    safety: float
+    """Probability that the text tells of danger."""
+    dangers: tuple[tuple[int, int], ...] = ()
+    """Spans `text[start:end]` that name a danger outright."""
+    known: float = 1.0
+    """Share of the words that are known: low in another language or in gibberish; 0 without any word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability on something is said; measured when the classifier was made."""
+
+    clear: float
+    probable: float
+    secondary: float
+    safety: float
+    known: float
+
+
+class Classifier(Protocol):
+    """Reads a situation: closed lists, no generation. Any text is valid."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds that belong to its probabilities."""
+
+    def score(self, text: str) -> Scores:
+        """Scores one text."""
+
+    def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
+        """For each span, how much the log-probability of `scenario` falls when `text[start:end]` is left out."""
 
 
 class PassageBook(Protocol):

@@ -1,4 +1,4 @@
-"""A scripted engine: replays a list of events for each turn. The interface's only test double, and only for the engine."""
+"""A scripted engine: replays a list of events for each turn. The only test double of the interface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation to show: passages, a reading, an answer with citations, a plan; and an app around a scripted engine."""
+"""A conversation to show: passages, reading, cited answer, plan; and an app around a scripted engine."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ from .engine import ScriptedEngine
 
 NOW = datetime(2026, 7, 20, 16, 4, tzinfo=UTC)
 SITUATION = (
-    "Rediseñé la carta y los rótulos de una heladería en abril. 1.450 €, factura a 30 días. Estamos en julio: al principio "
-    "decía «esta semana sin falta» y desde hace dos semanas ni abre los mensajes. Encima el rótulo nuevo ya está puesto. "
-    "Me da rabia y también vergüenza insistir."
+    "Rediseñé la carta y los rótulos de una heladería en abril. 1.450 €, factura a 30 días. Estamos en julio: al "
+    "principio decía «esta semana sin falta» y desde hace dos semanas ni abre los mensajes. Encima el rótulo nuevo "
+    "ya está puesto. Me da rabia y también vergüenza insistir."
 )
-ANSWER = """Pedir que te paguen un trabajo hecho no es insistir de más: la deuda es de quien lo encargó, y se puede reclamar \
-con calma, por escrito y con una fecha [1].
+ANSWER = """Pedir que te paguen un trabajo hecho no es insistir de más: la deuda es de quien lo encargó, y se puede \
+reclamar con calma, por escrito y con una fecha [1].
 
 Tienes tres caminos:
 
@@ -59,7 +59,8 @@ aclara si hay voluntad de pagar [2].
 - **Reclamar dejando constancia**: da peso a la deuda, aunque lleva tiempo y suele enfriar el trato [3].
 - **Dar esta deuda por perdida**: libera la cabeza, y cuesta ese dinero y algo de rabia [4].
 
-Yo empezaría por el aviso con fecha [2]. Lo que cambiaría la sugerencia: que quede algo por corregir de lo acordado [1]."""
+Yo empezaría por el aviso con fecha [2]. Lo que cambiaría la sugerencia: que quede algo por corregir de lo \
+acordado [1]."""
 QUESTION = "¿Qué conservas por escrito del encargo y del precio?"
 
 
@@ -102,8 +103,8 @@ PLAN = (
     Step("Si el plazo pasa sin pago, reclamar con prueba de recepción", When.LATER, "protegerse#2"),
 )
 DRAFT = Draft(
-    "Hola, [nombre]: te reenvío la factura [número], de 1.450 €, que venció el [fecha]. Necesito que la transferencia esté "
-    "hecha a más tardar el [fecha límite]. Un saludo, [tu nombre]",
+    "Hola, [nombre]: te reenvío la factura [número], de 1.450 €, que venció el [fecha]. Necesito que la transferencia "
+    "esté hecha a más tardar el [fecha límite]. Un saludo, [tu nombre]",
     Channel.EMAIL,
     Register.TU,
     Tone.FIRMER,

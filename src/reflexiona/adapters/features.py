@@ -47,13 +47,17 @@ SHORTEST, LONGEST = 3, 5
 
 def fold(text: str) -> str:
     """Lower case without accents (ñ becomes n); letters drawn out three times or more become one."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return _DRAWN_OUT.sub(r"\1", bare)
+    return _DRAWN_OUT.sub(r"\1", plain(text))
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text; every number is «#», common short forms are written out."""
     return ["#" if w[0].isdigit() else _SHORT_FORMS.get(w, w) for w in _WORD.findall(fold(text))]
+
+
+def with_pairs(found: list[str]) -> list[str]:
+    """Words and pairs of neighbours."""
+    return found + [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
 
 
 def pieces(word: str) -> Iterator[str]:
@@ -64,3 +68,18 @@ def pieces(word: str) -> Iterator[str]:
     for length in range(SHORTEST, LONGEST + 1):
         for start in range(len(whole) - length + 1):
             yield whole[start : start + length]
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, character for character: offsets stay those of `text`; white space is one space."""
+    return "".join(_PLAIN.get(c) or _plain_character(c) for c in text)
+
+
+def _plain_character(character: str) -> str:
+    if character.isspace():
+        return " "
+    lower = unicodedata.normalize("NFD", character.lower())
+    return lower[0] if lower else character
+
+
+_PLAIN = {c: _plain_character(c) for c in map(chr, range(0x20, 0x180))}

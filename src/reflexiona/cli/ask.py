@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reflexiona.cli.console import Console
 from reflexiona.cli.reading import standard_input
-from reflexiona.cli.workplace import Seat, Writer, chosen_writer, engine_beside
+from reflexiona.cli.workplace import Writer, chosen_writer, engine_beside
 from reflexiona.errors import BadInputError, ExitCode
 from reflexiona.paths import DataFolder
 from reflexiona.settings import Settings, load_settings
@@ -35,6 +35,8 @@ def ask(options: argparse.Namespace, console: Console) -> ExitCode:
         data.ensure()
     settings = load_settings(data.settings)
     writer = chosen_writer(data, settings, options.modelo, without=options.sin_modelo)
+    if writer.notice:
+        console.message(writer.notice)
     return asyncio.run(_answer(options, console, data, settings, writer, text))
 
 
@@ -54,7 +56,7 @@ def _text(options: argparse.Namespace, console: Console) -> str:
 async def _answer(
     options: argparse.Namespace, console: Console, data: DataFolder, settings: Settings, writer: Writer, text: str
 ) -> ExitCode:
-    async with engine_beside(data) as (engine, starting):
+    async with engine_beside(data, writer.model) as (engine, starting):
         from reflexiona.cli.answer import Teller
         from reflexiona.cli.session import Manner, Session
         from reflexiona.corpus.lists import load_lists
@@ -67,11 +69,9 @@ async def _answer(
                 store = stack.enter_context(closing(ConversationStore(data.conversations)))
             conversation = store.get(options.sigue) if store and options.sigue else None
             lists = load_lists(resource("corpus"))
-            seat = Seat(engine, starting, writer)
-            if notice := await seat.take():
-                console.message(notice)
-            manner = Manner(settings.country, settings.register, use_model=seat.writes)
+            manner = Manner(settings.country, settings.register, use_model=writer.model is not None)
             session = Session(engine, None if options.temporal else store, manner, conversation)
+            await starting
             live = console.terminal and not (options.json or options.markdown)
             turn = await session.ask(text, Teller(console, lists).hear if live else _phases(console))
     if not live:

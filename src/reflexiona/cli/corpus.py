@@ -107,5 +107,5 @@ async def _reindex(console: Console, data: DataFolder) -> None:
                     failure = EngineError(message, remedy)
                 case Finished(status) if status != "done":
                     raise failure or EngineError("El índice no se pudo rehacer.", "El anterior sigue en uso.")
-        status = await engine.status()
-    console.message(f"Índice rehecho: {status.passages} pasajes ({status.generation}).")
+        found = await engine.status(complete=True)
+    console.message(f"Índice rehecho: {found.passages} pasajes ({found.generation}).")

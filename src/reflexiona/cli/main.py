@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(_unexpected(error, console))
 
 
-def _dispatch(options: argparse.Namespace, console: Console) -> ExitCode:
+def _dispatch(options: argparse.Namespace, console: Console) -> int:
     """Imports a command only when it runs: the others' imports cost time."""
     match options.orden:
         case "preguntar":
@@ -66,15 +66,19 @@ def _dispatch(options: argparse.Namespace, console: Console) -> ExitCode:
             return _conversation(options, console)
 
 
-def _conversation(options: argparse.Namespace, console: Console) -> ExitCode:
+def _conversation(options: argparse.Namespace, console: Console) -> int:
     """The interface, or line by line where that was asked for or the terminal can do no more."""
     if options.sencillo or console.accessible or not console.terminal:
         from reflexiona.cli.plain import talk
 
         return talk(console)
-    from reflexiona.cli.interface import open_interface
+    from reflexiona.cli.reading import standard_input
+    from reflexiona.paths import DataFolder
+    from reflexiona.tui.launch import run
 
-    return open_interface()
+    data = DataFolder.locate()
+    data.ensure()
+    return run("" if sys.stdin.isatty() else standard_input(), data)
 
 
 def _unexpected(error: Exception, console: Console) -> ExitCode:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 
 from reflexiona.cli.answer import Teller, plan_lines, source_line, source_lines
@@ -17,7 +16,7 @@ from reflexiona.cli.cases import file_name, write_markdown
 from reflexiona.cli.console import Console
 from reflexiona.cli.reading import a_line, more_is_pasted
 from reflexiona.cli.session import Manner, Session
-from reflexiona.cli.workplace import Seat, chosen_writer, engine_beside
+from reflexiona.cli.workplace import chosen_writer, engine_beside
 from reflexiona.corpus.lists import load_lists
 from reflexiona.domain import Turn
 from reflexiona.errors import BadInputError, ExitCode, ReflexionaError
@@ -42,12 +41,14 @@ def talk(console: Console) -> ExitCode:
     data.ensure()
     settings = load_settings(data.settings)
     writer = chosen_writer(data, settings, None, without=False)
+    if writer.notice:
+        console.message(writer.notice)
     with asyncio.Runner() as runner, closing(ConversationStore(data.conversations)) as store:
         stack = AsyncExitStack()
-        engine, starting = runner.run(stack.enter_async_context(engine_beside(data)))
+        engine, starting = runner.run(stack.enter_async_context(engine_beside(data, writer.model)))
         try:
-            session = Session(engine, store, Manner(settings.country, settings.register))
-            talking = Talk(console, runner, session, Seat(engine, starting, writer))
+            manner = Manner(settings.country, settings.register, use_model=writer.model is not None)
+            talking = Talk(console, runner, Session(engine, store, manner), starting)
             talking.run()
         finally:
             runner.run(stack.aclose())
@@ -59,11 +60,13 @@ class Talk:
     there, and stops the answer while one is coming.
     """
 
-    def __init__(self, console: Console, runner: asyncio.Runner, session: Session, seat: Seat) -> None:
+    def __init__(
+        self, console: Console, runner: asyncio.Runner, session: Session, starting: asyncio.Task[None]
+    ) -> None:
         self._console = console
         self._runner = runner
         self._session = session
-        self._seat = seat
+        self._starting = starting
         self._lists = load_lists(resource("corpus"))
         self.failed = False
         """Whether an answer did not come to its end."""
@@ -97,10 +100,7 @@ class Talk:
         return text if clean(text) else None
 
     async def _answer(self, text: str) -> None:
-        notice = await self._seat.take()
-        if notice:
-            self._console.message(notice)
-        self._session.manner = replace(self._session.manner, use_model=self._seat.writes)
+        await asyncio.shield(self._starting)
         turn = await self._session.ask(text, Teller(self._console, self._lists).hear)
         if self._session.unsaved:
             raise self._session.unsaved

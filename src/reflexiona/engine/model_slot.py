@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 from reflexiona.engine.protocol import UseModel
 from reflexiona.engine.service import Emit
@@ -51,7 +51,7 @@ class _Trial:
 
 
 class ModelSlot:
-    """One model at most. `answer`, `expect`, `stop` and `resume` are the loading lane's work."""
+    """One model at most. Fulfils `service.Work` for the lane that loads; the other methods are for the turns."""
 
     def __init__(self, open_model: Open) -> None:
         self._open = open_model
@@ -97,12 +97,16 @@ class ModelSlot:
                 self._failure = error
             raise
         finally:
-            with self._changed:
-                self._expected -= 1
-                if self._model is None and not self._expected:
-                    self._name = ""
-                self._changed.notify_all()
+            self.skip(content)
         yield ModelReady(content.name if content.path else "")
+
+    def skip(self, content: UseModel) -> None:
+        """One expected model less to wait for."""
+        with self._changed:
+            self._expected -= 1
+            if not self._expected:
+                self._name = self._model.name if self._model else ""
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Gives up loading."""
@@ -219,7 +223,7 @@ class LentModel:
             yield from model.write(prompt, max_tokens=max_tokens, seed=seed)
 
     @contextmanager
-    def _lent(self) -> Iterator[Any]:
+    def _lent(self) -> Iterator[StoppableGenerator]:
         with self._slot.using(self._emit) as model:
             model.on_progress(self._report)
             try:

@@ -32,6 +32,9 @@ class Work(Protocol):
     def expect(self, content: Any) -> None:
         """Told of a request as soon as it comes, before its turn. From another thread."""
 
+    def skip(self, content: Any) -> None:
+        """Told of an expected request that was cancelled before its turn."""
+
     def stop(self) -> None:
         """Makes the running answer end soon, with `Cancelled` or by itself. From another thread."""
 
@@ -88,6 +91,7 @@ class Lane:
                     self._current = message.id
                     self.work.resume()
             if cancelled:
+                self.work.skip(message.content)
                 self.send(Message(message.id, Finished("cancelled")))
             else:
                 self._answer(message)

@@ -23,8 +23,8 @@ _COURSE = 0.45
 """What a course of action calls for, beside what a scenario calls for."""
 _DANGER_SCENARIO, _DANGER_COURSE = "falta_de_respeto", "protegerse"
 """Where the corpus speaks of threats and harassment."""
-_FOREIGN = 0.5
-"""Factor for passages about one country, unless it is the person's own."""
+_PERHAPS_FOREIGN = 0.5
+"""Factor for a passage about one country while the person's own is not known."""
 
 
 class Retriever:
@@ -55,18 +55,21 @@ class Retriever:
 
         Where the corpus has them, the first eight hold an opening, two options and three steps for the primary
         scenario, and one passage on that scenario in `country` (ISO code; empty: not known). Passages about other
-        countries come late, and nothing of them is counted on.
+        countries are left out; while the country is not known, one of them at most may come, late.
         """
         country = country.upper()
         called = self.called(reading) if reading else None
         most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
         hits: list[Hit] = []
+        abroad: list[Hit] = []
         for key, heard in self._heard(text, _DENSE, _LEXICAL).items():
             passage = self._library[key]
             score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
-            if passage.countries and country not in passage.countries:
-                score *= _FOREIGN
-            hits.append(Hit(passage, score))
+            foreign = passage.countries and country not in passage.countries
+            (abroad if foreign else hits).append(Hit(passage, score))
+        if abroad and not country:
+            best = max(abroad, key=lambda hit: (hit.score, hit.passage.id))
+            hits.append(Hit(best.passage, _PERHAPS_FOREIGN * best.score))
         return select(hits, n, _calling(reading, called, country) if reading and called else None)
 
     def search(self, query: str, n: int) -> tuple[Hit, ...]:

@@ -37,8 +37,8 @@ class ReflexionaApp(App[None]):
     """The application.
 
     Args:
-        prepare: makes what stands behind the screens; called once, after the first frame. It is given what to call, from
-            any thread, when something cannot be kept.
+        prepare: makes what stands behind the screens; called once, in a thread, after the first frame. It is given
+            what to call, from any thread, when something cannot be kept.
         opening: how it opens.
         save_theme: keeps the theme the person chose.
     """

@@ -1,7 +1,7 @@
 """Copying that works: the system's own tool where there is one, else the terminal's (OSC 52) and a file beside it.
 
-A terminal does not say whether it obeyed OSC 52. Where only that is left, the text is also in a file of the data folder,
-mode 0600, which is removed when the program ends.
+A terminal does not say whether it obeyed OSC 52. Where only that is left, the text is also in a file of the data
+folder, mode 0600, which is removed when the program ends.
 """
 
 from __future__ import annotations

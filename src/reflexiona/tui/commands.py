@@ -1,6 +1,7 @@
 """Every action of the main screen, once: this table makes the key bindings, the palette, the help and the hints.
 
-A letter never acts while the composer has the focus, there it is text; every command has a key that works from anywhere.
+A letter never acts while the composer has the focus: there it is text. What it does also has a key that works from
+anywhere.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ COMMANDS = (
     Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",), "m"),
     Command("export", "Exportar a Markdown", ANSWER, sharing.export, ("ctrl+e",)),
     Command("retake", "Retomar la respuesta que quedó a medias", ANSWER, deeds.retake, ("alt+r",), "r"),
-    Command("choose_a", "Responder «a» a la pregunta que decide", ANSWER, lambda s: deeds.choose(s, 0), ("alt+a",), "a"),
-    Command("choose_b", "Responder «b» a la pregunta que decide", ANSWER, lambda s: deeds.choose(s, 1), ("alt+b",), "b"),
+    Command("choose_a", "Responder «a» a la pregunta", ANSWER, lambda s: deeds.choose(s, 0), ("alt+a",), "a"),
+    Command("choose_b", "Responder «b» a la pregunta", ANSWER, lambda s: deeds.choose(s, 1), ("alt+b",), "b"),
     Command("cancel", "Detener la respuesta", ANSWER, deeds.stop),
     Command("palette", "Todo lo que se puede hacer", PROGRAM, lambda s: s.app.action_command_palette(), ("ctrl+p",)),
     Command("help", "Ayuda", PROGRAM, deeds.show_help, ("f1",), "question_mark"),

@@ -9,7 +9,7 @@ from reflexiona.tui.messages import Failed, Opened, TurnChanged
 from reflexiona.tui.widgets.lines import Masthead
 
 if TYPE_CHECKING:
-    from reflexiona.domain import Conversation, Step, Turn
+    from reflexiona.domain import Conversation, Step
     from reflexiona.tui.backstage import Backstage, Kept
     from reflexiona.tui.messages import TurnAdded, TurnRetaken
     from reflexiona.tui.screens.main import MainScreen

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -139,10 +140,16 @@ class Desk:
     async def _start(self) -> None:
         try:
             await self._engine.start()
-            self._ready = True
-            self._say(EngineReady((await self._engine.status()).model))
         except ReflexionaError as error:
             self._say(Failed(error))
+            return
+        self._ready = True
+        await self._look()
+
+    async def _look(self) -> None:
+        """Says which model is in use: it may have been let go after a crash."""
+        with suppress(ReflexionaError):  # what is wrong with the engine is said by the turn that meets it
+            self._say(EngineReady((await self._engine.status()).model))
 
     async def _answer(self, case_id: str, turn_id: str) -> None:
         try:
@@ -154,6 +161,7 @@ class Desk:
             self._change(case_id, turn_id, Problem(error.message, error.remedy))
         if self.notebook.turn(case_id, turn_id).status == "streaming":
             self._change(case_id, turn_id, Finished("error"))
+        await self._look()
 
     def _request(self, case_id: str, turn_id: str) -> TurnRequest:
         return TurnRequest(

@@ -14,7 +14,7 @@ class Engine(Protocol):
     """Another process answers; nothing here blocks. Errors are `EngineError`s."""
 
     async def start(self) -> None:
-        """Starts the worker, and puts the chosen model in use, if any."""
+        """Starts the worker, and puts the chosen model in use, if any: turns need not wait for that."""
 
     def ask(self, turn: TurnRequest) -> AsyncIterator[Event]:
         """The events of a turn, `Finished` last."""
@@ -23,7 +23,7 @@ class Engine(Protocol):
         """Stops what is running; its events still end with `Finished`."""
 
     async def status(self) -> StatusReady:
-        """What the worker has."""
+        """What the worker has, at once: the model in use or being loaded, among other things."""
 
     async def close(self) -> None:
         """Ends the worker."""

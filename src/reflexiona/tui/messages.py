@@ -58,7 +58,7 @@ class TurnRetaken(Message):
 
 
 class EngineReady(Message):
-    """The engine answers. `model`: the local model in use, or empty."""
+    """The engine answers. `model`: the local model in use, or being loaded; empty: none."""
 
     def __init__(self, model: str) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """What may reach the terminal: text without control characters, whoever wrote it.
 
-Nothing here parses markup. Every text of the person, of a model or of a document passes through `plain` on its way to a
-widget. Unlike `situation.clean`, which prepares a whole text to be kept, it leaves blank ends alone: it also serves pieces
-of a stream.
+Nothing here parses markup. Every text of the person, of a model or of a document passes through `plain` on its way to
+a widget. Unlike `situation.clean`, which prepares a whole text to be kept, it leaves blank ends alone: it also serves
+pieces of a stream.
 """
 
 from __future__ import annotations
@@ -29,6 +29,6 @@ def one_line(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Lower case without accents, for matching what a person types in a hurry: «BÚSQUEDA» and «busqueda» are the same."""
+    """Lower case without accents, for matching: «BÚSQUEDA» and «busqueda» are the same."""
     parts = unicodedata.normalize("NFD", text.lower())
     return "".join(char for char in parts if not unicodedata.combining(char))

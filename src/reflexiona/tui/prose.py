@@ -1,7 +1,7 @@
 """Markdown as typography, with [n] as something to open.
 
-`parser` is for the live Markdown widget; `prose` makes one piece of styled text for what is cheap to show: earlier turns,
-articles. In both, whatever looks like markup of ours, a link definition or HTML is only text: «[/b]», «[nombre]»,
+`parser` is for the live Markdown widget; `prose` makes one piece of styled text for what is cheap to show: earlier
+turns, articles. In both, whatever looks like markup of ours, a link definition or HTML is only text: «[/b]», «[nombre]»,
 «[50%]» and «[Cliente]: hola» survive as they were written.
 """
 
@@ -71,9 +71,7 @@ def prose(text: str, on_cite: OnCite | None = None, on_link: OnLink | None = Non
     return Content("").join(pieces)
 
 
-def _blocks(
-    tokens: Iterable[Token], on_cite: OnCite | None, on_link: OnLink | None
-) -> Iterator[tuple[Content, bool]]:
+def _blocks(tokens: Iterable[Token], on_cite: OnCite | None, on_link: OnLink | None) -> Iterator[tuple[Content, bool]]:
     """Each block, and whether it follows closely on the one before."""
     marks: list[str] = []
     heading, items = False, 0

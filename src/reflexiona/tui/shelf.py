@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
     from reflexiona.corpus.library import Library
@@ -36,7 +36,7 @@ class Shelf:
     async def _once(self, name: str, read: Callable[[], T]) -> T:
         if name not in self._tasks:
             self._tasks[name] = asyncio.create_task(asyncio.to_thread(read))
-        return await asyncio.shield(self._tasks[name])  # type: ignore[return-value]
+        return cast(T, await asyncio.shield(self._tasks[name]))
 
 
 def _lists(corpus: Path | None) -> Lists:

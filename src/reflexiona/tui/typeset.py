@@ -136,7 +136,8 @@ def sources(turn: Turn) -> Content:
     cited = citations(turn.reflection.text) if turn.reflection else ()
     numbers = [n for n in cited if n <= len(turn.passages)] or range(1, min(len(turn.passages), SOURCES) + 1)
     pieces = [
-        clickable(f"[{n}]", f"screen.cite('{turn.id}', {n})") + words(f" {one_line(turn.passages[n - 1].title)}", "$quiet")
+        clickable(f"[{n}]", f"screen.cite('{turn.id}', {n})")
+        + words(f" {one_line(turn.passages[n - 1].title)}", "$quiet")
         for n in sorted(numbers)
     ]
     if not pieces:

@@ -11,7 +11,10 @@ from reflexiona.tui.panels import Panel, Panels
 from reflexiona.tui.widgets.lines import Hints, Masthead, Trouble
 from reflexiona.tui.widgets.talk import Talk
 
-WRITING = (
+Keys = tuple[tuple[str, str], ...]
+"""(key, what it does), the most useful first."""
+
+WRITING: Keys = (
     ("Enter", "enviar"),
     ("Ctrl+J", "línea nueva"),
     ("Ctrl+G", "guía"),
@@ -48,6 +51,7 @@ class Columns(Screen[None]):
         self._panels = Panels()
 
     def compose(self) -> ComposeResult:
+        """Heading, columns, hints; the side panels come after the first frame."""
         yield Masthead(id="masthead")
         yield Trouble()
         with Horizontal(id="columns"):

@@ -1,9 +1,11 @@
-"""Help: every key, what a band means, where things are kept. Made from the table of commands, so it cannot leave one out."""
+"""Help: every key, what a band means, where things are kept. Made from the table of commands: none is left out."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
@@ -57,9 +59,12 @@ class HelpScreen(ModalScreen[None]):
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "#help"
-    BINDINGS = [Binding("escape,q,f1,question_mark,enter", "dismiss", "Cerrar", show=False)]  # noqa: RUF012 - Textual's way
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,question_mark,enter", "dismiss", "Cerrar", show=False)
+    ]
 
     def compose(self) -> ComposeResult:
+        """The page."""
         with VerticalScroll(id="help"):
             yield Static(Content(""), id="help-page")
             yield Static(Content.styled("Esc cierra la ayuda", "$quiet"))

@@ -1,9 +1,9 @@
-"""The main screen: what the commands, the clicks and the messages of its parts lead to. The deeds themselves are elsewhere."""
+"""The main screen: what the commands, the clicks and the messages of its parts lead to. The deeds are elsewhere."""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
@@ -24,6 +24,8 @@ from reflexiona.tui.screens.columns import Columns
 from reflexiona.tui.widgets.lines import Masthead, Trouble
 
 if TYPE_CHECKING:
+    from textual.binding import BindingType
+
     from reflexiona.tui.backstage import Backstage
     from reflexiona.tui.widgets.guide import Guide
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 class MainScreen(Columns):
     """Where everything happens. `begin` is called once, after the first frame."""
 
-    BINDINGS = list(bindings())  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     def __init__(self, text: str = "", sends: str = "enter") -> None:
         super().__init__(text, sends)
@@ -103,7 +105,7 @@ class MainScreen(Columns):
     @on(EngineReady)
     def _engine_ready(self, event: EngineReady) -> None:
         self.query_one(Masthead).say_model(event.model)
-        self.query_one(Trouble).clear("engine")
+        self.query_one(Trouble).clear("EngineError")
         self.hint()
 
     @on(Failed)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -41,7 +42,7 @@ class Palette(ModalScreen[str | None]):
 
     CSS_PATH = "palette.tcss"
     AUTO_FOCUS = "#wanted"
-    BINDINGS = [  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+p", "dismiss(None)", "Cerrar", show=False, priority=True),
         Binding("down", "move(1)", "Abajo", show=False, priority=True),
         Binding("up", "move(-1)", "Arriba", show=False, priority=True),
@@ -52,6 +53,7 @@ class Palette(ModalScreen[str | None]):
         self._entries = entries
 
     def compose(self) -> ComposeResult:
+        """A line to type in, and what was found."""
         with Vertical(id="palette"):
             yield Input(placeholder="¿Qué quieres hacer?", id="wanted", compact=True)
             yield OptionList(id="found", compact=True)

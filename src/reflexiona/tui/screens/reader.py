@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -32,7 +32,7 @@ KEYS = (
 
 
 def around(article: Article, passage: Passage) -> tuple[str, str, str] | None:
-    """The article's text before the passage, the passage with its heading, and after it; None: it is not there any more."""
+    """The text before the passage, the passage with its heading, the text after it; None: it is not there any more."""
     start = passage.start
     if article.text[start : passage.end] != passage.text:
         start = article.text.find(passage.text)
@@ -56,7 +56,7 @@ class Reader(Screen[None]):
 
     CSS_PATH = "reader.tcss"
     AUTO_FOCUS = "#paper"
-    BINDINGS = [  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,backspace", "leave", "Volver", show=False),
         Binding("left", "step(-1)", "Pasaje anterior", show=False),
         Binding("right", "step(1)", "Pasaje siguiente", show=False),
@@ -72,6 +72,7 @@ class Reader(Screen[None]):
         """The passage that is shown, from 1; 0 while reading an article that was not cited."""
 
     def compose(self) -> ComposeResult:
+        """Heading, the article in three pieces, its sources."""
         yield Static(Content(""), id="article-title")
         yield Static(Content(""), id="article-facts")
         with VerticalScroll(id="paper"):

@@ -44,6 +44,7 @@ class Cases(Vertical):
         self._now: datetime | None = None
 
     def compose(self) -> ComposeResult:
+        """Heading and list."""
         yield Static(Content.styled("Casos", "bold"), classes="heading")
         yield OptionList(id="case-list", compact=True)
         yield Static(

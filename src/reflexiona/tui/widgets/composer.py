@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -26,7 +26,7 @@ class Composer(TextArea):
         sends: the key that sends, `enter` or `ctrl+j`; the other one makes a new line, and so does Shift+Enter.
     """
 
-    BINDINGS = [  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "screen.page(-1)", "Subir en la conversación", show=False),
         Binding("pagedown", "screen.page(1)", "Bajar en la conversación", show=False),
     ]

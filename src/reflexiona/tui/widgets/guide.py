@@ -1,14 +1,14 @@
-"""«Guía»: what an answer rests on and leads to. Passages by number, the plan with its check boxes, the person's words."""
+"""«Guía»: what an answer rests on and leads to: passages by number, plan with check boxes, the person's words."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
@@ -83,7 +83,7 @@ class PassageList(OptionList):
 class PlanList(OptionList):
     """The plan of a turn. Choosing a step checks it, or unchecks it."""
 
-    BINDINGS = [Binding("space", "select", "Marcar", show=False)]  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", "Marcar", show=False)]
 
     def __init__(self) -> None:
         super().__init__(id="plan", compact=True)
@@ -141,6 +141,7 @@ class Guide(Vertical):
         super().__init__(id="guide")
 
     def compose(self) -> ComposeResult:
+        """Three parts, each with its heading."""
         yield Static(Content.styled("Pasajes", "bold"), classes="heading", id="passages-heading")
         yield PassageList()
         yield Static(Content(""), classes="heading", id="plan-heading")

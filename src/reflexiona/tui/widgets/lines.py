@@ -28,6 +28,7 @@ class Masthead(Horizontal):
     """The name, the conversation, and which model writes."""
 
     def compose(self) -> ComposeResult:
+        """Three texts on a line."""
         yield Static(Content.styled("Reflexiona", "bold $own"), id="name")
         yield Static(Content(""), id="title")
         yield Static(Content.styled("abriendo…", "$quiet"), id="model")
@@ -52,11 +53,11 @@ class Trouble(Static):
 
     def say(self, error: ReflexionaError) -> None:
         """Shows an error of the engine or of the disk, in place of the one before of the same kind."""
-        self._said["engine" if type(error).__name__ == "EngineError" else "disk"] = one_line(str(error))
+        self._said[type(error).__name__] = one_line(str(error))
         self._show()
 
     def clear(self, kind: str) -> None:
-        """The engine, or the disk, works again."""
+        """Errors of this class are over."""
         self._said.pop(kind, None)
         self._show()
 

@@ -39,6 +39,7 @@ class Talk(Vertical):
         self.lists: Lists | None = None
 
     def compose(self) -> ComposeResult:
+        """Conversation, what is going on, composer."""
         with Transcript(id="transcript"):
             yield Welcome()
         yield StatusLine()
@@ -104,7 +105,7 @@ class Talk(Vertical):
 
     async def on_turn_changed(self, event: TurnChanged) -> None:
         """An event came; it is shown where its turn is in sight."""
-        from reflexiona.events import Finished, Progress, ReflectionReady, Token
+        from reflexiona.events import Finished, Progress, ReadingReady, ReflectionReady, Token
 
         status = self.query_one(StatusLine)
         if isinstance(event.event, Progress):
@@ -115,7 +116,7 @@ class Talk(Vertical):
             if isinstance(event.event, Token):
                 live.page = page
                 await live.write(event.event.text)
-            elif isinstance(event.event, ReflectionReady):
+            elif isinstance(event.event, (ReadingReady, ReflectionReady)):
                 await live.rewrite(page)
             else:
                 live.show(page)

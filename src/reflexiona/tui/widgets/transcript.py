@@ -1,23 +1,23 @@
-"""The conversation: earlier turns as text, the last one live. Follows the end unless the person scrolled away from it."""
+"""The conversation: earlier turns as text, the last one live. Follows the end unless the person scrolled away."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from reflexiona.tui.widgets.turn import Page, PastTurn, TurnView
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reflexiona.tui.widgets.turn import Page, TurnView
 
 
 class Transcript(VerticalScroll):
     """The column in the middle."""
 
-    BINDINGS = [Binding("enter", "screen.write", "Escribir", show=False)]  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.write", "Escribir", show=False)]
 
     def focus_on_click(self) -> bool:
         """A click is for selecting text: what is typed goes on reaching the composer."""
@@ -26,11 +26,12 @@ class Transcript(VerticalScroll):
     @property
     def live(self) -> TurnView | None:
         """The last turn."""
-        views = self.query(TurnView)
-        return views.last() if views else None
+        return next((child for child in reversed(self.children) if child.has_class("live")), None)  # type: ignore[return-value]
 
     async def lay_out(self, pages: Sequence[Page]) -> None:
         """A whole conversation, in place of what was there."""
+        from reflexiona.tui.widgets.turn import PastTurn, TurnView
+
         widgets: list[Widget] = [PastTurn(page) for page in pages[:-1]]
         widgets += [TurnView(page) for page in pages[-1:]]
         await self._settle()
@@ -49,6 +50,8 @@ class Transcript(VerticalScroll):
 
     async def add(self, page: Page) -> None:
         """One more turn; the one before becomes text."""
+        from reflexiona.tui.widgets.turn import PastTurn, TurnView
+
         await self._settle()
         with self.app.batch_update():
             if (live := self.live) is not None:

@@ -97,6 +97,7 @@ class PastTurn(Vertical):
         self._page = page
 
     def compose(self) -> ComposeResult:
+        """What the person wrote, and what was answered."""
         page = self._page
         turn = page.turn
         answer = prose(page.answer, page.cite)
@@ -121,6 +122,7 @@ class TurnView(Vertical):
         """Whether the answer came word by word."""
 
     def compose(self) -> ComposeResult:
+        """One text a part; those that are empty take no room."""
         yield Static(words(self.page.turn.text), classes="person")
         for part in ("card", "deciding", "question", "message", "beside", "foot"):
             yield Static(classes=part)
@@ -162,7 +164,7 @@ class TurnView(Vertical):
         """The whole answer, in place of what was streamed."""
         self.show(page)
         await self.settle()
-        if page.answer:
+        if page.answer or self._markdown is not None:
             await (await self._paper()).update(page.answer)
 
     async def settle(self) -> None:

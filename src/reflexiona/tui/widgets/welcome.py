@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 EXAMPLES = (
     (
         "Una factura que no llega",
-        "Entregué las traducciones de su web en marzo y quedamos en 30 días: son 980 €. Ya es junio. Primero me dijo que "
-        "lo miraba con su gestora, luego que el lunes sin falta, y desde hace dos semanas no responde a los correos. "
-        "Me da apuro insistir, pero cuento con ese dinero.",
+        "Entregué las traducciones de su web en marzo y quedamos en 30 días: son 980 €. Ya es junio. Primero me dijo "
+        "que lo miraba con su gestora, luego que el lunes sin falta, y desde hace dos semanas no responde a los "
+        "correos. Me da apuro insistir, pero cuento con ese dinero.",
     ),
     (
         "Cambios que no terminan",
-        "El presupuesto del logo eran dos rondas de cambios y voy por la séptima. Cada vez me pide una cosita más, ahora "
-        "también las tarjetas y la cabecera de la tienda, y dice que eso va incluido. Es buena gente y no sé cómo pararlo "
-        "sin que se enfade.",
+        "El presupuesto del logo eran dos rondas de cambios y voy por la séptima. Cada vez me pide una cosita más, "
+        "ahora también las tarjetas y la cabecera de la tienda, y dice que eso va incluido. Es buena gente y no sé "
+        "cómo pararlo sin que se enfade.",
     ),
     (
         "Todo es para ayer",
         "Me escribe a las once de la noche y los domingos, y si no contesto en una hora me llama. Todo es urgente. "
-        "Paga puntual y es la mitad de lo que gano, pero llevo meses durmiendo mal y he dejado de lado a los demás clientes.",
+        "Paga puntual y es la mitad de lo que gano, pero llevo meses durmiendo mal y he dejado de lado a los demás "
+        "clientes.",
     ),
 )
 """(title, situation): written for this page, nobody's story."""
@@ -67,6 +68,6 @@ class Welcome(Static):
 
             lines += [Content(""), Content.styled("Seguir con", "$quiet") + Content.styled("  Ctrl+L: todos", "$quiet")]
             for summary in summaries[:RECENT]:
-                title = clickable(one_line(summary.title), f"screen.resume('{summary.id}')")
-                lines.append(title + Content.styled(f"  {facts(summary, now)}", "$quiet"))
+                link = clickable(one_line(summary.title), f"screen.resume('{summary.id}')")
+                lines.append(link + Content.styled(f"  {facts(summary, now)}", "$quiet"))
         return Content("\n").join(lines)

@@ -1,0 +1,212 @@
+"""The included reader: linear models over words and pieces of words, read with numpy alone.
+
+Its folder is made by `python -m training.reader`. It answers closed questions and never writes; what a probability is
+worth was measured when it was made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from reflexiona.adapters.alarms import Alarms
+from reflexiona.adapters.features import pieces, with_pairs, words
+from reflexiona.domain import Likelihood
+from reflexiona.errors import ModelError
+from reflexiona.ports import Scores, Thresholds
+
+Array = NDArray[np.float32]
+Counts = dict[int, int]
+
+
+class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How logits become probabilities."""
+
+    temperature: float
+    bias: list[float]
+    """One a scenario, added before the temperature divides."""
+    present: tuple[float, float]
+    """Slope and intercept, shared by all scenarios."""
+    courses: tuple[float, float]
+    safety: tuple[float, float]
+    course_weight: float
+    """Weight of the courses' own head; the rest is what the scenarios make likely."""
+
+
+class Description(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`lector.json`: what the arrays are."""
+
+    scenarios: list[str]
+    problems: list[str]
+    courses: list[str]
+    words: int
+    """How many of the vocabulary's first lines are words and pairs; the others are pieces."""
+    calibration: Calibration
+    course_given: list[list[float]]
+    """Scenarios × courses: how often a course is acceptable in a scenario."""
+    thresholds: Thresholds
+    measured: dict[str, float]
+    """What was measured when it was made; for the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The features of one kind that a text has."""
+
+    ids: NDArray[np.int64]
+    values: Array
+    """(1 + log count) × idf, before the norm."""
+    summed: Array
+    """values @ weights."""
+    norm: float
+    """Squared."""
+
+
+class LinearReader:
+    """`ports.Classifier` over a folder with `lector.json`, `vocabulario.txt`, three arrays and `seguridad.toml`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Loads everything.
+
+        Raises:
+            ModelError: a file is missing or damaged.
+        """
+        try:
+            self._about = msgspec.json.decode((folder / "lector.json").read_bytes(), type=Description)
+            vocabulary = (folder / "vocabulario.txt").read_text(encoding="utf-8").split("\n")
+            self._weights: NDArray[np.float16] = np.load(folder / "pesos.npy", allow_pickle=False)
+            self._idf: Array = np.load(folder / "idf.npy", allow_pickle=False)
+            self._intercepts: Array = np.load(folder / "sesgos.npy", allow_pickle=False)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            raise ModelError(f"No se puede leer el lector incluido: {error}.", "Reinstala Reflexiona.") from error
+        if not len(vocabulary) == len(self._weights) == len(self._idf):
+            raise ModelError("El lector incluido está dañado.", "Reinstala Reflexiona.")
+        split = self._about.words
+        self._words = {feature: row for row, feature in enumerate(vocabulary[:split])}
+        self._pieces = {feature: split + row for row, feature in enumerate(vocabulary[split:])}
+        self._course_given = np.array(self._about.course_given, dtype=np.float32)
+        self._bias = np.array(self._about.calibration.bias, dtype=np.float32)
+        self._alarms = Alarms(folder / "seguridad.toml")
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds that were measured with these weights."""
+        return self._about.thresholds
+
+    def score(self, text: str) -> Scores:
+        """Scores one text; linear in its length."""
+        found = words(text)
+        blocks = self._blocks(*self._counts(found))
+        primary, present, courses, safety = self._heads(self._logits(blocks))
+        about = self._about
+        letters = [word for word in found if word.isalpha()]
+        known = sum(word in self._words for word in letters) / len(letters) if letters else 0.0
+        return Scores(
+            primary=_ranked(about.scenarios, primary),
+            present=_ranked(about.problems, present),
+            courses=_ranked(about.courses, courses),
+            safety=safety,
+            dangers=self._alarms.find(text),
+            known=known,
+        )
+
+    def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
+        """How much the log-probability of `scenario` falls without each span; linear in the length of the text.
+
+        The counts of a span are taken off those of the text, which scores the rest without reading it anew.
+        """
+        column = self._about.scenarios.index(scenario)
+        counts = self._counts(words(text))
+        blocks = self._blocks(*counts)
+        whole = self._log_probability(self._logits(blocks), column)
+        found: list[float] = []
+        for start, end in spans:
+            taken = self._counts(words(text[start:end]))
+            rest = [self._without(block, count, off) for block, count, off in zip(blocks, counts, taken, strict=True)]
+            found.append(whole - self._log_probability(self._logits(rest), column))
+        return tuple(found)
+
+    def raw(self, text: str) -> Array:
+        """All logits before calibration: what the calibration is fitted to."""
+        return self._logits(self._blocks(*self._counts(words(text))))
+
+    def _counts(self, found: list[str]) -> tuple[Counts, Counts]:
+        """Counts of the known features: words with pairs, pieces."""
+        lexical = {row: n for f, n in Counter(with_pairs(found)).items() if (row := self._words.get(f)) is not None}
+        partial: Counter[int] = Counter()
+        for word, n in Counter(found).items():
+            for piece in pieces(word):
+                row = self._pieces.get(piece)
+                if row is not None:
+                    partial[row] += n
+        return lexical, dict(partial)
+
+    def _blocks(self, *counts: Counts) -> list[_Block]:
+        return [self._block(count) for count in counts]
+
+    def _block(self, counts: Counts) -> _Block:
+        ids = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = self._values(ids, counts.values())
+        summed = values @ self._weights[ids].astype(np.float32)
+        return _Block(ids, values, summed, float(values @ values))
+
+    def _values(self, ids: NDArray[np.int64], counts: Iterable[int]) -> Array:
+        tallies = np.fromiter(counts, dtype=np.float32, count=len(ids))
+        logs = np.where(tallies > 0, 1 + np.log(np.maximum(tallies, 1)), 0)
+        return (logs * self._idf[ids]).astype(np.float32)
+
+    def _without(self, block: _Block, counts: Counts, taken: Counts) -> _Block:
+        """The block of the rest of the text. Pairs across the borders of what is taken off stay."""
+        shared = {row: n for row, n in taken.items() if row in counts}
+        ids = np.fromiter(shared.keys(), dtype=np.int64, count=len(shared))
+        before = self._values(ids, [counts[row] for row in shared])
+        after = self._values(ids, [max(0, counts[row] - n) for row, n in shared.items()])
+        summed = block.summed + (after - before) @ self._weights[ids].astype(np.float32)
+        return _Block(block.ids, block.values, summed, max(0.0, block.norm + float(after @ after - before @ before)))
+
+    def _logits(self, blocks: Sequence[_Block]) -> Array:
+        logits = self._intercepts.copy()
+        for block in blocks:
+            if block.norm > 1e-6:
+                logits += block.summed / math.sqrt(block.norm)
+        return logits
+
+    def _scaled(self, logits: Array) -> Array:
+        calibration = self._about.calibration
+        scaled = (logits[: len(self._about.scenarios)] + self._bias) / calibration.temperature
+        return np.asarray(scaled - scaled.max(), dtype=np.float32)
+
+    def _log_probability(self, logits: Array, column: int) -> float:
+        scaled = self._scaled(logits)
+        return float(scaled[column] - np.log(np.exp(scaled).sum()))
+
+    def _heads(self, logits: Array) -> tuple[Array, Array, Array, float]:
+        """Calibrated probabilities of the four heads."""
+        about, calibration = self._about, self._about.calibration
+        first, second = len(about.scenarios), len(about.scenarios) + len(about.problems)
+        third = second + len(about.courses)
+        primary = np.exp(self._scaled(logits))
+        primary /= primary.sum()
+        present = _sigmoid(logits[first:second], calibration.present)
+        own = _sigmoid(logits[second:third], calibration.courses)
+        weight = calibration.course_weight
+        courses = weight * own + (1 - weight) * (primary @ self._course_given)
+        return primary, present, courses, float(_sigmoid(logits[third:], calibration.safety)[0])
+
+
+def _sigmoid(logits: Array, line: tuple[float, float]) -> Array:
+    slope, intercept = line
+    return np.asarray(1 / (1 + np.exp(-(slope * logits + intercept))), dtype=np.float32)
+
+
+def _ranked(names: Sequence[str], probabilities: Any) -> tuple[Likelihood, ...]:
+    rows = [Likelihood(name, float(p)) for name, p in zip(names, probabilities, strict=True)]
+    return tuple(sorted(rows, key=lambda row: (-row.p, row.id)))

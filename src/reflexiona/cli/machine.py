@@ -1,0 +1,81 @@
+"""What this machine says about itself: memory, children of this process, and connections that are open to anywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+_TABLES = ("tcp", "tcp6", "udp", "udp6", "raw", "raw6")
+_SOCKET = re.compile(r"socket:\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes."""
+
+    total: int
+    free: int
+    """What programs can still take."""
+
+
+def memory() -> Memory | None:
+    """The memory of this machine; None where the system does not say."""
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        figures = {name: int(kilobytes) * 1024 for name, kilobytes in re.findall(r"^(\w+): +(\d+) kB", text, re.M)}
+        return Memory(figures["MemTotal"], figures["MemAvailable"])
+    except (OSError, KeyError):
+        return None
+
+
+def family() -> tuple[int, ...]:
+    """Ids of this process and of its children."""
+    found = [os.getpid()]
+    for pid in found:
+        for task in _listing(Path(f"/proc/{pid}/task")):
+            try:
+                found.extend(int(child) for child in (task / "children").read_text(encoding="ascii").split())
+            except OSError:
+                continue
+    return tuple(found)
+
+
+def connections(processes: Iterable[int]) -> int | None:
+    """How many network sockets (TCP, UDP, raw) these processes hold; None where the system does not say."""
+    if not Path("/proc/self/fd").is_dir():
+        return None
+    return sum(len(_sockets(pid) & _network_sockets(pid)) for pid in processes)
+
+
+def _sockets(pid: int) -> set[str]:
+    found = set()
+    for descriptor in _listing(Path(f"/proc/{pid}/fd")):
+        try:
+            match = _SOCKET.match(os.readlink(descriptor))
+        except OSError:  # closed meanwhile
+            continue
+        if match:
+            found.add(match[1])
+    return found
+
+
+def _network_sockets(pid: int) -> set[str]:
+    """Inodes of the network sockets of the process's network namespace."""
+    found: set[str] = set()
+    for table in _TABLES:
+        try:
+            rows = Path(f"/proc/{pid}/net/{table}").read_text(encoding="ascii").splitlines()[1:]
+        except OSError:
+            continue
+        found.update(row.split()[9] for row in rows)
+    return found
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []

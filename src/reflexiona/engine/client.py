@@ -1,0 +1,247 @@
+"""The engine as the faces see it: requests as events, however often the worker process has to be started again.
+
+The worker may vanish at any moment. Then the request that ran is asked once more, a turn without the model, and the
+person is told so; a second time in the same request is an error. Knows no widget and no command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from reflexiona.domain import Hit, TurnRequest
+from reflexiona.engine.process import WORKER, WorkerEndedError, WorkerProcess
+from reflexiona.engine.protocol import Ask, Reindex, Request, Search, Status, UseModel
+from reflexiona.errors import EngineError, ModelError
+from reflexiona.events import Event, Finished, ModelReady, Problem, SearchReady, StatusReady
+from reflexiona.paths import DataFolder
+
+PATIENCE = 5.0
+"""Seconds that a cancelled request has to end before the worker is killed."""
+
+_WITHOUT_MODEL = "Se ha reiniciado y la respuesta va sin el modelo, compuesta con los artículos."
+_COMPOSED = "Las respuestas se componen con los artículos."
+_LOOK = 0.05
+_AGAIN = "Se ha reiniciado y se responde de nuevo."
+
+Answer = TypeVar("Answer", SearchReady, StatusReady, ModelReady)
+
+
+class EngineClient:
+    """One worker at a time. Call everything from one event loop.
+
+    Args:
+        data: the person's folder; None: where it usually lies.
+        model: put in use as soon as the worker starts, beside the first requests; if that fails, the next turn says so.
+        command: what to start.
+        patience: seconds that a cancelled request has to end before the worker is killed.
+    """
+
+    def __init__(
+        self,
+        data: DataFolder | None = None,
+        *,
+        model: UseModel | None = None,
+        command: Sequence[str] = WORKER,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._data = data
+        self._model = model
+        self._command = command
+        self._patience = patience
+        self._worker: WorkerProcess | None = None
+        self._mourned: WorkerProcess | None = None
+        """The last worker whose end was told."""
+        self._starting = asyncio.Lock()
+        self._closed = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = 0
+        """Turns that are being answered."""
+        self._untold: list[Problem] = []
+        """What went wrong while no turn was there to be told."""
+
+    async def start(self) -> None:
+        """Starts the worker, and puts the chosen model in use, if any.
+
+        Raises:
+            EngineError: it cannot start, and why.
+        """
+        await self._running()
+
+    async def ask(self, turn: TurnRequest) -> AsyncGenerator[Event, None]:
+        """The events of a turn, `Finished` last. After a crash they begin anew, behind a `Problem` that says so.
+
+        Raises:
+            EngineError: the worker cannot start, or ended twice.
+        """
+        self._turns += 1
+        try:
+            for last in (False, True):
+                worker = await self._running()
+                while self._untold:
+                    yield self._untold.pop(0)
+                try:
+                    async with aclosing(worker.events(worker.send(Ask(turn)))) as events:
+                        async for event in events:
+                            yield event
+                    return
+                except WorkerEndedError as ended:
+                    if self._closed or worker.unresponsive:
+                        if not self._closed:
+                            yield Problem(ended.message, ended.remedy)
+                        yield Finished("cancelled")
+                        return
+                    problem = self._mourn(worker)
+                    if last:
+                        raise
+                yield problem
+                turn = replace(turn, use_model=False)
+        finally:
+            self._turns -= 1
+
+    async def search(self, query: str, n: int = 10) -> tuple[Hit, ...]:
+        """Up to `n` passages for the words of a search.
+
+        Raises:
+            EngineError: the worker failed.
+        """
+        return (await self._one(Search(query, n), SearchReady)).hits
+
+    async def status(self, *, complete: bool = False) -> StatusReady:
+        """What the worker has, at once; `complete`: waits until the index is open.
+
+        Raises:
+            EngineError: the worker failed.
+        """
+        return await self._one(Status(complete), StatusReady)
+
+    async def use_model(self, name: str, path: str, template: str = "") -> None:
+        """Loads a model for the next turns and has it write a few tokens; an empty path lets the one in use go.
+
+        Raises:
+            ModelError: it cannot be used, or brought the worker down; the next request starts another worker.
+            EngineError: the worker cannot start.
+        """
+        self._model = None
+        worker = await self._running()
+        wanted = UseModel(name, path, template)
+        self._model = wanted if path else None
+        try:
+            await _found(worker, wanted, ModelReady)
+        except EngineError as error:
+            self._model = None
+            if worker.ended:
+                self._mourn(worker)
+            raise ModelError(error.message, error.remedy) from error
+
+    async def reindex(self) -> AsyncGenerator[Event, None]:
+        """Builds the index anew: `Progress`, perhaps a `Problem`, `Finished`.
+
+        Raises:
+            EngineError: the worker failed; the index in use stays.
+        """
+        worker = await self._running()
+        async with aclosing(worker.events(worker.send(Reindex()))) as events:
+            async for event in events:
+                yield event
+
+    async def cancel(self) -> None:
+        """Stops all that is running; the events still end with `Finished`. A worker that does not obey is killed."""
+        worker = self._worker
+        if worker is not None and (requests := worker.open_requests):
+            for request in requests:
+                worker.cancel(request)
+            self._beside(_watch(worker, requests, self._patience))
+
+    async def close(self) -> None:
+        """Ends the worker. A second call does nothing."""
+        self._closed = True
+        async with self._starting:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process number, or None where none is running."""
+        return self._worker.pid if self._worker and not self._worker.ended else None
+
+    async def _running(self) -> WorkerProcess:
+        """The worker; a new one where there is none any more."""
+        async with self._starting:
+            if self._closed:
+                raise EngineError("El motor está cerrado.")
+            worker = self._worker
+            if worker is None or worker.ended:
+                if worker is not None and worker is not self._mourned and not worker.unresponsive:
+                    self._untold.append(self._mourn(worker))
+                worker = self._worker = await WorkerProcess.start(self._data or DataFolder.locate(), self._command)
+                if self._model is not None:
+                    self._beside(self._load(worker, self._model))
+            return worker
+
+    def _mourn(self, worker: WorkerProcess) -> Problem:
+        """What to tell of a worker that has crashed; from then on there is no model: it may have been the cause."""
+        self._mourned = worker
+        with_model, self._model = self._model is not None, None
+        return Problem(worker.reason.message, _WITHOUT_MODEL if with_model else _AGAIN)
+
+    async def _one(self, content: Request, kind: type[Answer]) -> Answer:
+        try:
+            return await _found(await self._running(), content, kind)
+        except WorkerEndedError:
+            return await _found(await self._running(), content, kind)
+
+    async def _load(self, worker: WorkerProcess, model: UseModel) -> None:
+        """Puts a model in use beside the first requests."""
+        try:
+            await _found(worker, model, ModelReady)
+        except EngineError as error:
+            if not worker.ended and self._model is model:
+                self._model = None
+                if not self._turns:  # else the turn that waits for the model is told
+                    self._untold.append(
+                        Problem(f"El modelo «{model.name}» no se pudo usar: {error.message}", _COMPOSED)
+                    )
+
+    def _beside(self, doing: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _found(worker: WorkerProcess, content: Request, kind: type[Answer]) -> Answer:
+    """The one answer of a request that has one.
+
+    Raises:
+        EngineError: there was a problem instead.
+        WorkerEndedError: the process ended.
+    """
+    answer: Answer | None = None
+    problem = Problem("El motor no dio ninguna respuesta.")
+    async with aclosing(worker.events(worker.send(content))) as events:
+        async for event in events:
+            if isinstance(event, kind):
+                answer = event
+            elif isinstance(event, Problem):
+                problem = event
+    if answer is None:
+        raise EngineError(problem.message, problem.remedy)
+    return answer
+
+
+async def _watch(worker: WorkerProcess, requests: Sequence[int], patience: float) -> None:
+    """Kills a worker that does not end cancelled requests in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while set(requests) & set(worker.open_requests):
+                await asyncio.sleep(_LOOK)
+            return
+    worker.unresponsive = True
+    await worker.kill()

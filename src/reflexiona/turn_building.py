@@ -1,0 +1,69 @@
+"""How a turn grows with each event of the engine: the one place for all faces. No widget, no disk, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reflexiona.domain import Reflection, Turn
+from reflexiona.events import (
+    DraftReady,
+    Event,
+    Finished,
+    ModelViewReady,
+    Notice,
+    PassagesReady,
+    PlanReady,
+    Problem,
+    ReadingReady,
+    ReflectionReady,
+    Token,
+)
+
+
+def begun(turn_id: str, text: str, created: str) -> Turn:
+    """A turn that waits for its answer; `created` is ISO 8601, UTC."""
+    return Turn(id=turn_id, text=text, created=created, status="streaming")
+
+
+def again(turn: Turn) -> Turn:
+    """The same question, as if nothing had been answered yet."""
+    return begun(turn.id, turn.text, turn.created)
+
+
+def advance(turn: Turn, event: Event) -> Turn:
+    """`turn` after `event`. Events that leave nothing behind, such as progress, leave it as it is."""
+    match event:
+        case ReadingReady(reading, register):
+            return replace(turn, reading=reading, register=register)
+        case PassagesReady(hits):
+            return replace(turn, passages=tuple(hit.passage for hit in hits))
+        case Token(text):
+            return replace(turn, reflection=_written(turn, text))
+        case ModelViewReady(view):
+            return replace(turn, reflection=replace(_written(turn, ""), model=view))
+        case ReflectionReady(reflection, question):
+            return replace(turn, reflection=reflection, question=question)
+        case PlanReady(plan):
+            return replace(turn, plan=plan)
+        case DraftReady(draft):
+            return replace(turn, draft=draft)
+        case _:
+            return _remarked(turn, event)
+
+
+def _remarked(turn: Turn, event: Event) -> Turn:
+    match event:
+        case Notice(text):
+            return replace(turn, notices=(*turn.notices, text))
+        case Problem(message, remedy):
+            return replace(turn, notices=(*turn.notices, f"{message} {remedy}".strip()))
+        case Finished(status):
+            return replace(turn, status=status)
+        case _:
+            return turn
+
+
+def _written(turn: Turn, piece: str) -> Reflection:
+    """What is written so far: unfinished until the whole reflection comes."""
+    before = turn.reflection or Reflection("", composed=False, complete=False)
+    return replace(before, text=before.text + piece)
