@@ -176,7 +176,7 @@ def test_a_model_streams_after_the_passages() -> None:
     text, turn = told(events(written, *between), io.StringIO(), err)
     assert text.index("Pasajes:") < text.index("Hola. Idea propia Fin [2].") < text.index("Frases del modelo")
     assert text.count("Hola.") == 1
-    assert "- Idea propia\n" in text
+    assert "◦ Idea propia\n" in text
     assert "Fuentes citadas: [1] [2]" in text
     assert "Escrita por el modelo local qwen." in text
     assert "leyendo tu mensaje 45 %" in err.getvalue()

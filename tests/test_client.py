@@ -18,7 +18,7 @@ from reflexiona.engine.protocol import UseModel
 from reflexiona.errors import EngineError, ModelError
 from reflexiona.events import Event, Finished, Notice, PassagesReady, Problem, Progress, ReflectionReady, Token
 from reflexiona.paths import DataFolder
-from tests.support.tiny_gguf import SLOW, write_page, write_tiny
+from tests.support.tiny_gguf import SLOW, Shape, write_page, write_tiny
 
 SCRIPT = str(Path(__file__).parent / "support" / "scripted_worker.py")
 COMMAND = (sys.executable, SCRIPT)
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("modelos")
-    write_tiny(folder / "tiny.gguf")
+    write_tiny(folder / "tiny.gguf", Shape(ends=False))
     write_tiny(folder / "slow.gguf", SLOW)
     write_tiny(folder / "twin.gguf", twin=True)
     write_page(folder / "page.gguf")
@@ -76,8 +76,8 @@ async def test_a_turn_comes_as_events_and_ends(client: EngineClient) -> None:
 
 
 async def test_a_model_streams_its_answer(client: EngineClient, models: Path) -> None:
-    await client.use_model("lento", str(models / "slow.gguf"))
-    assert (await client.status()).model == "lento"
+    await client.use_model("diminuto", str(models / "tiny.gguf"))
+    assert (await client.status()).model == "diminuto"
     events = await events_of(client, "hola " * 400)
     assert [event.fraction for event in events if isinstance(event, Progress)][-1] == 1.0
     text = "".join(event.text for event in events if isinstance(event, Token))
@@ -163,8 +163,9 @@ async def test_cancel_of_a_turn_that_waits(client: EngineClient, models: Path) -
     second = asyncio.create_task(events_of(client, "hola"))
     await asyncio.sleep(0.05)
     await client.cancel()
-    assert (await second) == [Finished("cancelled")]
-    assert (await first)[-1] == Finished("cancelled")
+    for events in (await first, await second):
+        assert events[-1] == Finished("cancelled")
+    assert not any(isinstance(event, Token) for event in await second)
 
 
 async def test_who_stops_listening_cancels(client: EngineClient, models: Path) -> None:
@@ -234,12 +235,29 @@ async def test_a_model_that_brings_the_worker_down(data: DataFolder, models: Pat
 
 
 async def test_the_chosen_model_is_loaded_beside_the_first_turn(data: DataFolder, models: Path) -> None:
-    client = EngineClient(data, command=COMMAND, model=UseModel("lento", str(models / "slow.gguf")))
+    client = EngineClient(data, command=COMMAND, model=UseModel("diminuto", str(models / "tiny.gguf")))
     await client.start()
-    assert (await client.status()).model == "lento"
+    assert (await client.status()).model == "diminuto"
     events = await events_of(client, "hola")
     assert isinstance(events[0], PassagesReady)
     assert any(isinstance(event, Token) for event in events)
+    await client.close()
+
+
+async def test_cancelling_a_turn_leaves_the_loading_of_the_chosen_model_alone(data: DataFolder, models: Path) -> None:
+    client = EngineClient(data, command=COMMAND, model=UseModel("lento", str(models / "slow.gguf")))
+    events: list[Event] = []
+    async for event in client.ask(TurnRequest("hola")):
+        events.append(event)
+        if isinstance(event, PassagesReady):
+            await client.cancel()
+    assert events[-1] == Finished("cancelled")
+    async for event in client.ask(TurnRequest("hola")):
+        events.append(event)
+        if isinstance(event, Token):
+            await client.cancel()
+    assert any(isinstance(event, Token) for event in events)
+    assert not any(isinstance(event, Problem) for event in events)
     await client.close()
 
 
@@ -274,7 +292,7 @@ async def test_a_worker_that_cannot_start_says_why(data: DataFolder) -> None:
     for command, message in (
         ((*COMMAND, "--broken"), "No se puede usar la carpeta de datos."),
         ((sys.executable, "-c", "raise SystemExit(7)"), "El motor no pudo arrancar (código 7)."),
-        ((sys.executable, "-c", "print('hola')"), "El motor no pudo arrancar. El sistema cerró el motor"),
+        ((sys.executable, "-c", "print('hola')"), "El motor no pudo arrancar. Lo que respondió no es el motor"),
         (("/no/existe/python",), "No se pudo arrancar el motor"),
     ):
         client = EngineClient(data, command=command)

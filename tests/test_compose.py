@@ -103,7 +103,8 @@ def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library)
     passages = playbook(library, pair[0])[:4] + playbook(library, pair[1])[:4]
     what = Material(TEXT, read, passages, Voice(Register.TU, TEXT))
     text = COMPOSER.compose(what)
-    assert text.index("**Si es lo primero:**") < text.index("**Si es lo segundo:**")
+    first, second = (LISTS.scenarios[s].name for s in pair)
+    assert text.index(f"«{first}».**") < text.index(f"«{second}».**")
     assert "Yo empezaría" not in text
     assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
 

@@ -63,6 +63,13 @@ def test_a_stopped_download_is_refused(tmp_path: Path) -> None:
     assert "está incompleto: falta una parte de 1 MB" in refusal(write_cut(tmp_path / "corto.gguf"))
 
 
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_a_download_that_stopped_anywhere_is_refused(tiny: Path, tmp_path: Path, share: float) -> None:
+    path = tmp_path / "corto.gguf"
+    path.write_bytes(tiny.read_bytes()[: int(share * tiny.stat().st_size)])
+    assert "está incompleto" in refusal(path)
+
+
 def test_a_web_page_is_refused(tmp_path: Path) -> None:
     assert (
         refusal(write_page(tmp_path / "m.gguf")) == "El archivo m.gguf es una página web guardada con nombre de modelo."

@@ -81,7 +81,7 @@ def test_a_situation(retriever: Retriever) -> None:
     assert {"A5", "B8"} <= {point for hit in hits[:5] for point in hit.passage.points}
     assert any(hit.passage.article == "impago" for hit in hits[:EARLY])
     assert any("mala_comunicacion" in hit.passage.scenarios for hit in hits[:EARLY])
-    assert len({hit.passage.article for hit in hits[:3]}) == 3
+    assert len({hit.passage.article for hit in hits[:EARLY]}) >= 4
     assert retriever.passages(TEXT, UNPAID, 10) == hits
     assert ids(retriever.passages(TEXT, UNPAID, 3)) == ids(retriever.passages(TEXT, UNPAID, 3))
     assert retriever.passages(TEXT, UNPAID, 0) == ()

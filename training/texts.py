@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,10 @@ class Situation:
     safety: bool
     origin: str
     """Cases with the same origin stay on the same side of a split: the page, the pair or the case itself."""
-    retold: bool
+    retold: bool = False
     """Retold from a real page, not invented."""
+    phrase: bool = False
+    """A short, direct phrase: only its scenario and its danger are labelled."""
 
 
 def load_situations(data: Path = DATA) -> tuple[Situation, ...]:
@@ -43,6 +46,18 @@ def load_situations(data: Path = DATA) -> tuple[Situation, ...]:
         *_read(data / "situations_invented.jsonl", retold=False),
         *_read(data / "situations_retold.jsonl", retold=True),
     )
+
+
+def load_phrases(data: Path = DATA) -> tuple[Situation, ...]:
+    """Short phrases, by scenario: the plain words of each."""
+    sections = tomllib.loads((data / "frases.toml").read_text(encoding="utf-8"))
+    found: list[Situation] = []
+    for section, lines in sections.items():
+        scenario, _, mark = section.partition(".")
+        for number, line in enumerate(lines.strip().splitlines()):
+            key = f"{section}-{number}"
+            found.append(Situation(key, line, scenario, (), (), (), mark == "peligro", key, phrase=True))
+    return tuple(found)
 
 
 def load_passages(corpus: Path = CORPUS) -> tuple[Passage, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import HelpLine, Hit, Passage, Reading, Reflection, Step, Turn, TurnRequest
+from reflexiona.domain import Draft, HelpLine, Hit, Passage, Reading, Reflection, Step, Turn, TurnRequest
 from reflexiona.errors import BadInputError, ReflexionaError
 from reflexiona.events import (
     DraftReady,
@@ -29,8 +29,8 @@ from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.danger import SafetyAnswer
-from reflexiona.stages.draft import draft_for
-from reflexiona.stages.followup import DraftWish, case_text, draft_wish
+from reflexiona.stages.draft import carries_words, draft_for
+from reflexiona.stages.followup import DraftWish, case_text, draft_wish, is_question, only_wishes
 from reflexiona.stages.followup_answer import FollowUpAnswer
 from reflexiona.stages.plan import plan_for
 from reflexiona.stages.read import ReadStage
@@ -40,6 +40,8 @@ from reflexiona.stages.retrieve import Retriever
 
 SHOWN = 8
 """Passages shown with an answer; the search for them looks at more."""
+ANSWERING = 3
+"""Passages that are looked for to answer a follow-up question, at most."""
 FOR_MODEL = 4
 """Passages a model is given: reading is what costs on a CPU."""
 
@@ -53,6 +55,32 @@ class _Case:
     reading: Reading
     standing: bool | None
     voice: Voice
+    wish: DraftWish | None
+    """The message that was asked for, if any."""
+
+    @property
+    def only_words(self) -> bool:
+        """Whether it goes on with a conversation by asking for a message, and for nothing else."""
+        return bool(self.wish and self.request.history and only_wishes(self.text))
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks something of a case that reads as it did."""
+        return bool(self.standing) and not self.reading.safety and is_question(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was retrieved for a turn."""
+
+    hits: tuple[Hit, ...]
+    draft: Draft | None = None
+    answering: tuple[float, ...] = ()
+    """Scores of the first ones, which were found for a question."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(hit.passage for hit in self.hits)
 
 
 class Pipeline:
@@ -82,6 +110,7 @@ class Pipeline:
         self._read = read
         self._retriever = retriever
         self._clock = clock
+        self._phrases = phrases
         self._composer = Composer(lists, phrases)
         self._follow_up = FollowUpAnswer(lists, phrases, self._composer)
         self._safety = SafetyAnswer(phrases, help_lines)
@@ -105,21 +134,21 @@ class Pipeline:
         yield ReadingReady(case.reading, case.voice.register, case.standing, self._ms(started))
         if omitted:
             yield Notice(f"El texto es muy largo: leí el principio y el final, y salté {omitted} caracteres del medio.")
-        wish = draft_wish(case.text, request.history)
-        if case.reading.nothing_to_read and not (wish and request.history):
+        if case.reading.nothing_to_read and not case.only_words:
             yield PassagesReady((), self._ms(started))
-            material = Material(case.text, case.reading, (), case.voice)
-            yield ReflectionReady(Reflection(self._composer.nothing(material)), self._composer.question(material))
+            material = Material(case.text, case.reading, (), case.voice, request.history)
+            yield ReflectionReady(Reflection(self._composed(case, material)), self._composer.question(material))
             return
-        query = case_text(case.text, request.history)
-        hits = self._retriever().passages(query, case.reading, SHOWN, country=request.country)
-        yield PassagesReady(hits, self._ms(started))
+        found = self._retrieved(case)
+        yield PassagesReady(found.hits, self._ms(started))
         if case.reading.safety:
-            yield from self._in_danger(case, hits)
-        elif wish:
-            yield from self._message(case, hits, wish)
+            yield from self._in_danger(case, found.passages)
+        elif case.only_words:
+            yield ReflectionReady(*self._follow_up.about_draft(found.draft, found.passages, case.voice))
         else:
-            yield from self._reflection(case, hits, generator)
+            yield from self._reflection(case, found, generator)
+        if found.draft:
+            yield DraftReady(found.draft)
 
     def _reading(self, request: TurnRequest) -> tuple[_Case, int]:
         text = clean(request.text)
@@ -128,34 +157,48 @@ class Pipeline:
                 "No hay texto que leer.", "Cuenta qué pasa con el cliente, con las palabras que salgan."
             )
         read_text, omitted = fit(text)
-        earlier = [turn.text for turn in request.history]
+        earlier = [turn.text for turn in request.history if not turn.draft]
         reading = self._read.read(read_text, earlier)
         before = _last_reading(request.history)
-        if before and draft_wish(text, request.history) and not reading.safety:
-            # Asking for words tells nothing new of the case.
-            reading = before
+        wish = draft_wish(text, request.history)
+        if before and wish and only_wishes(text) and not reading.safety:
+            # Asking for words tells nothing new of the case; the evidence stands in the earlier text.
+            reading = replace(before, evidence=())
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)
         voice = Voice(register_for(text, request.history, request.register), text[:80])
-        return _Case(request, text, reading, standing, voice), omitted
+        return _Case(request, text, reading, standing, voice, wish), omitted
 
-    def _in_danger(self, case: _Case, hits: Sequence[Hit]) -> Iterator[Event]:
-        passages = [hit.passage for hit in hits]
+    def _retrieved(self, case: _Case) -> _Found:
+        """The passages shown: those that a question calls for first, that of the message asked for among them."""
+        request, reading = case.request, case.reading
+        query = case_text(case.text, request.history)
+        retriever, country = self._retriever(), request.country
+        if case.wish is None or reading.safety:
+            hits = retriever.passages(query, reading, SHOWN, country=country)
+            if not case.asks:
+                return _Found(hits)
+            answering = retriever.answering(case.text, query, reading, ANSWERING, country=country)
+            first = {hit.passage.id for hit in answering}
+            rest = (hit for hit in hits if hit.passage.id not in first)
+            return _Found((*answering, *rest)[:SHOWN], answering=tuple(hit.score for hit in answering))
+        words = retriever.carrying(query, reading, lambda p: carries_words(p, reading), country=country)
+        sources = [hit.passage for hit in words]
+        draft = draft_for(case.wish, reading, sources, case.text, request.history, country, self._phrases)
+        hits = words[:SHOWN] if case.only_words else retriever.passages(query, reading, SHOWN, country=country)
+        if draft and draft.source not in {hit.passage.id for hit in hits}:
+            hits = (*hits, next(hit for hit in words if hit.passage.id == draft.source))
+        return _Found(hits, draft)
+
+    def _in_danger(self, case: _Case, passages: Sequence[Passage]) -> Iterator[Event]:
         text, question = self._safety.compose(case.text, passages, case.request.country, case.voice)
         yield ReflectionReady(Reflection(text), question)
 
-    def _message(self, case: _Case, hits: Sequence[Hit], wish: DraftWish) -> Iterator[Event]:
-        passages = [hit.passage for hit in hits]
-        told = "\n".join((*(turn.text for turn in case.request.history), case.text))
-        history, country = case.request.history, case.request.country
-        draft = draft_for(wish, case.reading, passages, told, history, country)
-        yield ReflectionReady(*self._follow_up.about_draft(draft, passages, case.voice))
-        if draft:
-            yield DraftReady(draft)
-
-    def _reflection(self, case: _Case, hits: Sequence[Hit], generator: Generator | None) -> Iterator[Event]:
-        passages = tuple(hit.passage for hit in hits)
-        material = Material(case.text, case.reading, passages, case.voice, case.request.history, case.request.country)
-        plan = self._plan(case, passages)
+    def _reflection(self, case: _Case, found: _Found, generator: Generator | None) -> Iterator[Event]:
+        request = case.request
+        material = Material(
+            case.text, case.reading, found.passages, case.voice, request.history, request.country, found.answering
+        )
+        plan = self._plan(case, found.passages)
         question = self._composer.question(material)
         if generator is None:
             yield ReflectionReady(Reflection(self._composed(case, material)), question)
@@ -182,6 +225,8 @@ class Pipeline:
         except Cancelled:
             yield ReflectionReady(written.reflection, "")
             raise
+        except ReflexionaError as error:
+            yield Problem(error.message, error.remedy)
         if not written.reflection.text.strip():
             yield Notice("El modelo no escribió nada; esta respuesta está compuesta con los artículos.")
             text = self._composed(case, material)
@@ -191,7 +236,8 @@ class Pipeline:
     def _plan(self, case: _Case, passages: Sequence[Passage]) -> tuple[Step, ...]:
         """A new plan, unless the reading stands and the case has one: then that one stands too."""
         kept = case.standing and any(turn.plan for turn in case.request.history)
-        return () if kept else plan_for(case.reading, passages, case.text, case.request.country)
+        history = case.request.history
+        return () if kept else plan_for(case.reading, passages, case.text, case.request.country, history)
 
     def _ms(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)

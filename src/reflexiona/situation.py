@@ -12,8 +12,10 @@ LONGEST = 20_000
 _HEAD, _TAIL = 12_000, 8_000
 _NUMBER = r"(?:\d{1,3}(?:[.,  ]\d{3})+|\d+)(?:[.,]\d{1,2})?"
 _MONEY = re.compile(
-    rf"(?:(?:US\$|U\$[SD]|S/|R\$|[$€£])\s?{_NUMBER}(?:\s?(?:mil|k|palos))?"
-    rf"|{_NUMBER}\s?€|{_NUMBER}\s?(?:mil\s)?(?:euros?|d[oó]lares|pesos|soles|lucas|USD|EUR|MXN|ARS|COP|CLP|bolivianos)\b)",
+    r"(?:(?:\b(?:US|RD|MX|C|R)\$|U\$[SD]|\bS/|\bBs\.?|\bQ(?=\s?\d)|[$€£₡])\s?"
+    rf"{_NUMBER}(?:\s?(?:millones|mil|palos|k)\b)?"
+    rf"|{_NUMBER}\s?€|{_NUMBER}\s?(?:mil\s|mill[oó]n(?:es)? de\s)?"
+    r"(?:euros?|d[oó]lares|pesos|soles|lucas|quetzales|lempiras|c[oó]rdobas|colones|balboas|guaran[ií]es|bol[ií]vares|bolivianos|reales|USD|EUR|MXN|ARS|COP|CLP|GTQ)\b)",
     re.IGNORECASE,
 )
 _COUNT = r"(?:\d+|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte)"

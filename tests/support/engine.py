@@ -16,8 +16,7 @@ class ScriptedEngine:
     Args:
         scripts: events of each turn.
         pause: seconds between two events.
-        hold: where given, no event leaves until it is set: for looking at a turn in the middle.
-        failing: raised by `start` as long as it stands.
+        model: the name of the model that it says to use.
     """
 
     def __init__(self, scripts: Sequence[Sequence[Event]], *, pause: float = 0.0, model: str = "") -> None:
@@ -30,12 +29,17 @@ class ScriptedEngine:
         self.go.set()
         self.hold_at: int | None = None
         """Stops before the event with this place until `go` is set."""
+        self.opening = asyncio.Event()
+        self.opening.set()
+        """`start` waits for it."""
+        self.breaking: Exception | None = None
+        """Raised by `ask`."""
         self.failing: ReflexionaError | None = None
         self.closed = False
         self._cancelled = False
 
     async def start(self) -> None:
-        await asyncio.sleep(0)
+        await self.opening.wait()
         if self.failing is not None:
             raise self.failing
         self.started.set()
@@ -44,6 +48,8 @@ class ScriptedEngine:
         if self.failing is not None:
             raise self.failing
         self.asked.append(turn)
+        if self.breaking is not None:
+            raise self.breaking
         self._cancelled = False
         script = self.scripts[min(len(self.asked), len(self.scripts)) - 1]
         for place, event in enumerate(script):

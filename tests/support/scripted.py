@@ -21,7 +21,7 @@ KINDS = ("pronombre", "hecho_nuevo", "mensaje", "correccion")
 class WantedDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The message that must be proposed."""
 
-    canal: Channel
+    canal: Channel | None = None
     trato: Register | None = None
     tono: Tone | None = None
     contiene: tuple[str, ...] = ()
@@ -41,6 +41,7 @@ class WantedTurn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     registro: Register | None = None
     contiene: tuple[str, ...] = ()
     no_contiene: tuple[str, ...] = ()
+    cita_de: tuple[str, ...] = ()
     plan: str = ""
     pasajes_sobre: tuple[str, ...] = ()
     borrador: WantedDraft | None = None
@@ -96,8 +97,13 @@ def _cited(wanted: WantedTurn, answered: Answered, lists: Lists) -> Iterator[str
     turn = answered.turn
     shown = {passage.id for passage in turn.passages}
     text = turn.reflection.text if turn.reflection else ""
-    if any(not 1 <= int(n) <= len(shown) for n in re.findall(r"\[(\d+)\]", text)):
+    numbers = [int(n) for n in re.findall(r"\[(\d+)\]", text)]
+    if any(not 1 <= n <= len(turn.passages) for n in numbers):
         yield "cites what is not shown"
+        return
+    cited = {turn.passages[n - 1].article for n in numbers}
+    if wanted.cita_de and not cited & set(wanted.cita_de):
+        yield f"rests on {', '.join(sorted(cited)) or 'nothing'}, wanted {' or '.join(wanted.cita_de)}"
     if {step.source for step in turn.plan} - shown or (turn.draft and turn.draft.source not in shown):
         yield "a step or the message comes from a passage that is not shown"
     for evidence in turn.reading.evidence if turn.reading else ():
@@ -147,8 +153,10 @@ def _repeated(wanted: WantedTurn, answered: Answered, lists: Lists) -> Iterator[
     if turn.question == before[-1].question:
         yield f"asks the same twice: {turn.question}"
     said = {line for earlier in before if earlier.reflection for line in earlier.reflection.text.split("\n")}
-    again = [line for line in (turn.reflection.text if turn.reflection else "").split("\n") if len(line) > 60]
-    if repeated := [line for line in again if line in said]:
+    names = [f"«{scenario.name}»" for scenario in lists.scenarios.values()]
+    now = (turn.reflection.text if turn.reflection else "").split("\n")
+    told = [line for line in now if len(line) > 60 and not any(name in line for name in names)]
+    if repeated := [line for line in told if line in said]:
         yield f"says the same twice: {repeated[0][:80]}"
 
 
@@ -188,6 +196,8 @@ def _drafted(wanted: WantedTurn, answered: Answered, lists: Lists) -> Iterator[s
     if missing or wrong:
         yield f"the message lacks {missing} or must not say {wrong}: {draft.text}"
     last = _last_draft(answered.before)
+    if last and last.text == draft.text and last is answered.before[-1].draft:
+        yield "the message did not change"
     if want.mas_corto and last and len(draft.text) >= len(last.text):
         yield f"the message has {len(draft.text)} characters, the one before {len(last.text)}"
 

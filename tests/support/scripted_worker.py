@@ -17,11 +17,11 @@ from pathlib import Path
 from reflexiona.domain import Reflection, TurnRequest
 from reflexiona.engine.core import Core
 from reflexiona.engine.index_opening import IndexOpening, Opened
+from reflexiona.engine.model_opening import open_model
 from reflexiona.engine.model_slot import ModelSlot, StoppableGenerator
 from reflexiona.engine.protocol import Message, UseModel
 from reflexiona.engine.service import Sender, serve
 from reflexiona.engine.streams import Log, take_over
-from reflexiona.engine.worker import open_model
 from reflexiona.errors import BadInputError, StorageError
 from reflexiona.events import Event, Finished, Notice, PassagesReady, Problem, ReflectionReady, Token
 from reflexiona.paths import DataFolder
@@ -57,7 +57,8 @@ class ScriptedTurns:
             case "rechaza":
                 raise BadInputError("No hay texto que leer.", "Escribe algo.")
             case "ruido":
-                print("texto de una biblioteca", flush=True)
+                sys.stdout.write("texto de una biblioteca\n")
+                sys.stdout.flush()
                 os.write(1, b"ruido nativo\n")
             case "registro":
                 yield Notice(Path(os.environ["REFLEXIONA_HOME"], "registro", "motor.log").read_text())

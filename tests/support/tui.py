@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from time import monotonic
+from typing import TypeVar
 
+from textual.geometry import Size
+from textual.message import Message
+from textual.pilot import Pilot
+
+from reflexiona.corpus.library import load_library
 from reflexiona.domain import (
     Band,
     Channel,
@@ -16,12 +23,12 @@ from reflexiona.domain import (
     Hit,
     Likelihood,
     ModelView,
-    Passage,
     Reading,
     Reflection,
     Register,
     Step,
     Tone,
+    Turn,
     When,
 )
 from reflexiona.events import (
@@ -39,10 +46,12 @@ from reflexiona.storage.conversations import ConversationStore
 from reflexiona.tui.app import Opening, ReflexionaApp
 from reflexiona.tui.backstage import Backstage
 from reflexiona.tui.keeper import Keeper
+from reflexiona.tui.screens.main import MainScreen
 from reflexiona.tui.shelf import Shelf
 
 from .engine import ScriptedEngine
 
+M = TypeVar("M", bound=Message)
 NOW = datetime(2026, 7, 20, 16, 4, tzinfo=UTC)
 SITUATION = (
     "Rediseñé la carta y los rótulos de una heladería en abril. 1.450 €, factura a 30 días. Estamos en julio: al "
@@ -64,20 +73,9 @@ acordado [1]."""
 QUESTION = "¿Qué conservas por escrito del encargo y del precio?"
 
 
-def passage(n: int, title: str, article: str = "impago", article_title: str = "Cuando el pago no llega") -> Passage:
-    text = f"Texto del pasaje {n}. " + "Una deuda se reclama mejor con los papeles delante. " * 4
-    return Passage(f"{article}#{n}", article, article_title, title, text.strip(), 0, len(text.strip()))
-
-
-PASSAGES = (
-    passage(3, "Qué juntar antes de volver a escribir por la deuda"),
-    passage(4, "El aviso con fecha, la llamada y la reclamación formal"),
-    passage(2, "Reclamar dejando constancia", "protegerse", "Protegerse: papeles, plazos y ayuda"),
-    passage(7, "Reacciones que complican el cobro"),
-    passage(1, "Lo que cuesta no hacer nada", "que-cliente-dejar", "Qué cliente dejar, y cuándo"),
-    passage(5, "Cuando el cliente que debe todavía espera trabajo"),
-    passage(6, "Seguir o no con alguien que paga tarde"),
-)
+CORPUS = Path(__file__).parent / "corpus"
+LIBRARY = load_library(CORPUS)
+PASSAGES = tuple(LIBRARY[name] for name in ("deudas#2", "deudas#3", "deudas#4", "frenos#1", "frenos#2", "deudas#1"))
 READING = Reading(
     scenarios=(Likelihood("impago_o_pago_tardio", 0.93), Likelihood("mala_comunicacion", 0.04)),
     secondary=(Likelihood("mala_comunicacion", 0.41), Likelihood("viola_condiciones", 0.22)),
@@ -97,10 +95,10 @@ UNCLEAR = replace(
     deciding=("alcance_descontrolado", "indecision"),
 )
 PLAN = (
-    Step("Reunir presupuesto, factura, entregas y mensajes en una carpeta", When.TODAY, "impago#3"),
-    Step("Enviar el aviso con la cifra, la factura adjunta y un día límite", When.TODAY, "impago#4"),
-    Step("Apuntar en el calendario el día siguiente al límite", When.THIS_WEEK, "impago#4"),
-    Step("Si el plazo pasa sin pago, reclamar con prueba de recepción", When.LATER, "protegerse#2"),
+    Step("Reunir presupuesto, factura, entregas y mensajes en una carpeta", When.TODAY, "deudas#2"),
+    Step("Enviar el aviso con la cifra, la factura adjunta y un día límite", When.TODAY, "deudas#3"),
+    Step("Apuntar en el calendario el día siguiente al límite", When.THIS_WEEK, "deudas#3"),
+    Step("Si el plazo pasa sin pago, reclamar con prueba de recepción", When.LATER, "deudas#4"),
 )
 DRAFT = Draft(
     "Hola, [nombre]: te reenvío la factura [número], de 1.450 €, que venció el [fecha]. Necesito que la transferencia "
@@ -108,7 +106,7 @@ DRAFT = Draft(
     Channel.EMAIL,
     Register.TU,
     Tone.FIRMER,
-    "impago#4",
+    "deudas#3",
 )
 
 
@@ -154,7 +152,7 @@ def app_with(engine: ScriptedEngine, data: Path, opening: Opening | None = None)
         return Backstage(
             engine=engine,
             keeper=Keeper(lambda: ConversationStore(data / "conversaciones.sqlite3"), on_error),
-            shelf=Shelf(),
+            shelf=Shelf(CORPUS),
             new_id=lambda: f"{next(numbers):012d}",
             clock=lambda: NOW,
         )
@@ -162,5 +160,66 @@ def app_with(engine: ScriptedEngine, data: Path, opening: Opening | None = None)
     return ReflexionaApp(prepare, opening)
 
 
-def scripts(*turns: Sequence[Event]) -> list[Sequence[Event]]:
-    return list(turns)
+class Heard(list[Message]):
+    """The messages that went through the app, in order. Given to `run_test(message_hook=…)`."""
+
+    def __call__(self, message: Message) -> None:
+        if type(message).__module__.startswith("reflexiona"):
+            self.append(message)
+
+    def of(self, *kinds: type[M]) -> list[M]:
+        """Those of some kinds, each once: a message that bubbles is heard at every step."""
+        seen: dict[int, M] = {id(message): message for message in self if isinstance(message, kinds)}
+        return list(seen.values())
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = 10) -> None:
+    """Waits until something is so."""
+    end = monotonic() + seconds
+    while not true():
+        assert monotonic() < end, "it did not happen in time"
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+async def ready(pilot: Pilot[None]) -> MainScreen:
+    """The main screen, once all that follows the first frame is there."""
+    screen = main_screen(pilot)
+    await until(pilot, lambda: screen.talk.desk is not None)
+    return screen
+
+
+def main_screen(pilot: Pilot[None]) -> MainScreen:
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, MainScreen)
+    return screen
+
+
+async def send(pilot: Pilot[None], text: str = SITUATION, *, wait: bool = True) -> Turn:
+    """Writes a text, sends it and waits for the end of its answer."""
+    screen = await ready(pilot)
+    screen.talk.composer.focus()
+    screen.talk.composer.put(text)
+    await pilot.press("enter")
+    desk = screen.talk.desk
+    assert desk is not None
+    if wait:
+        await until(pilot, lambda: screen.talk.last is not None and screen.talk.composer.text == "" and not desk.busy)
+    else:
+        await until(pilot, lambda: screen.talk.last is not None and screen.talk.composer.text == "")
+    turn = screen.talk.last
+    assert turn is not None
+    return turn
+
+
+def seen(pilot: Pilot[None]) -> str:
+    """What stands on the terminal."""
+    screen = pilot.app.screen
+    width, height = screen.size
+    strips = screen._compositor.render_strips(Size(width, height))
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def kept(data: Path) -> ConversationStore:
+    """The store, opened beside the app."""
+    return ConversationStore(data / "conversaciones.sqlite3")

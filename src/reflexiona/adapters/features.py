@@ -6,6 +6,7 @@ letters are folded: what a dictated or hurried text lacks is not looked at. Line
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def words(text: str) -> list[str]:
 
 def with_pairs(found: list[str]) -> list[str]:
     """Words and pairs of neighbours."""
-    return found + [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
+    return found + [f"{left} {right}" for left, right in itertools.pairwise(found)]
 
 
 def pieces(word: str) -> Iterator[str]:

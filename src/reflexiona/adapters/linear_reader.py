@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.features import pieces, with_pairs, words
-from reflexiona.domain import Likelihood
+from reflexiona.domain import NONE_SCENARIO, Likelihood
 from reflexiona.errors import ModelError
 from reflexiona.ports import Scores, Thresholds
 
 Array = NDArray[np.float32]
+Weights = NDArray[np.float16]
 Counts = dict[int, int]
 
 
@@ -31,8 +32,9 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How logits become probabilities."""
 
     temperature: float
-    bias: list[float]
-    """One a scenario, added before the temperature divides."""
+    """Among the problems."""
+    none: tuple[float, float]
+    """Slope and intercept on the log-odds of `ninguno` against all problems."""
     present: tuple[float, float]
     """Slope and intercept, shared by all scenarios."""
     courses: tuple[float, float]
@@ -61,13 +63,10 @@ class Description(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Block:
     """The features of one kind that a text has."""
 
-    ids: NDArray[np.int64]
-    values: Array
-    """(1 + log count) × idf, before the norm."""
     summed: Array
-    """values @ weights."""
+    """Weighted features, before the norm: (outputs,)."""
     norm: float
-    """Squared."""
+    """Squared length of the features."""
 
 
 class LinearReader:
@@ -82,7 +81,7 @@ class LinearReader:
         try:
             self._about = msgspec.json.decode((folder / "lector.json").read_bytes(), type=Description)
             vocabulary = (folder / "vocabulario.txt").read_text(encoding="utf-8").split("\n")
-            self._weights: NDArray[np.float16] = np.load(folder / "pesos.npy", allow_pickle=False)
+            self._weights: Weights = np.load(folder / "pesos.npy", allow_pickle=False)
             self._idf: Array = np.load(folder / "idf.npy", allow_pickle=False)
             self._intercepts: Array = np.load(folder / "sesgos.npy", allow_pickle=False)
         except (OSError, ValueError, msgspec.MsgspecError) as error:
@@ -93,7 +92,7 @@ class LinearReader:
         self._words = {feature: row for row, feature in enumerate(vocabulary[:split])}
         self._pieces = {feature: split + row for row, feature in enumerate(vocabulary[split:])}
         self._course_given = np.array(self._about.course_given, dtype=np.float32)
-        self._bias = np.array(self._about.calibration.bias, dtype=np.float32)
+        self._none = self._about.scenarios.index(NONE_SCENARIO)
         self._alarms = Alarms(folder / "seguridad.toml")
 
     @property
@@ -104,7 +103,7 @@ class LinearReader:
     def score(self, text: str) -> Scores:
         """Scores one text; linear in its length."""
         found = words(text)
-        blocks = self._blocks(*self._counts(found))
+        blocks = [self._block(counts, self._weights) for counts in self._counts(found)]
         primary, present, courses, safety = self._heads(self._logits(blocks))
         about = self._about
         letters = [word for word in found if word.isalpha()]
@@ -124,19 +123,16 @@ class LinearReader:
         The counts of a span are taken off those of the text, which scores the rest without reading it anew.
         """
         column = self._about.scenarios.index(scenario)
+        weights = self._weights[:, : len(self._about.scenarios)]
         counts = self._counts(words(text))
-        blocks = self._blocks(*counts)
-        whole = self._log_probability(self._logits(blocks), column)
+        blocks = [self._block(part, weights) for part in counts]
+        whole = float(self._log_primary(self._logits(blocks))[column])
         found: list[float] = []
         for start, end in spans:
             taken = self._counts(words(text[start:end]))
             rest = [self._without(block, count, off) for block, count, off in zip(blocks, counts, taken, strict=True)]
-            found.append(whole - self._log_probability(self._logits(rest), column))
+            found.append(whole - float(self._log_primary(self._logits(rest))[column]))
         return tuple(found)
-
-    def raw(self, text: str) -> Array:
-        """All logits before calibration: what the calibration is fitted to."""
-        return self._logits(self._blocks(*self._counts(words(text))))
 
     def _counts(self, found: list[str]) -> tuple[Counts, Counts]:
         """Counts of the known features: words with pairs, pieces."""
@@ -149,57 +145,59 @@ class LinearReader:
                     partial[row] += n
         return lexical, dict(partial)
 
-    def _blocks(self, *counts: Counts) -> list[_Block]:
-        return [self._block(count) for count in counts]
-
-    def _block(self, counts: Counts) -> _Block:
+    def _block(self, counts: Counts, weights: Weights) -> _Block:
         ids = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         values = self._values(ids, counts.values())
-        summed = values @ self._weights[ids].astype(np.float32)
-        return _Block(ids, values, summed, float(values @ values))
+        return _Block(values @ weights[ids].astype(np.float32), float(values @ values))
 
     def _values(self, ids: NDArray[np.int64], counts: Iterable[int]) -> Array:
         tallies = np.fromiter(counts, dtype=np.float32, count=len(ids))
         logs = np.where(tallies > 0, 1 + np.log(np.maximum(tallies, 1)), 0)
         return (logs * self._idf[ids]).astype(np.float32)
 
-    def _without(self, block: _Block, counts: Counts, taken: Counts) -> _Block:
+    def _without(self, block: _Block, counts: Counts, taken: Counts, weights: Weights) -> _Block:
         """The block of the rest of the text. Pairs across the borders of what is taken off stay."""
         shared = {row: n for row, n in taken.items() if row in counts}
         ids = np.fromiter(shared.keys(), dtype=np.int64, count=len(shared))
         before = self._values(ids, [counts[row] for row in shared])
         after = self._values(ids, [max(0, counts[row] - n) for row, n in shared.items()])
-        summed = block.summed + (after - before) @ self._weights[ids].astype(np.float32)
-        return _Block(block.ids, block.values, summed, max(0.0, block.norm + float(after @ after - before @ before)))
+        summed = block.summed + (after - before) @ weights[ids].astype(np.float32)
+        return _Block(summed, max(0.0, block.norm + float(after @ after - before @ before)))
 
     def _logits(self, blocks: Sequence[_Block]) -> Array:
-        logits = self._intercepts.copy()
+        logits = self._intercepts[: len(blocks[0].summed)].copy()
         for block in blocks:
             if block.norm > 1e-6:
                 logits += block.summed / math.sqrt(block.norm)
         return logits
 
-    def _scaled(self, logits: Array) -> Array:
-        calibration = self._about.calibration
-        scaled = (logits[: len(self._about.scenarios)] + self._bias) / calibration.temperature
-        return np.asarray(scaled - scaled.max(), dtype=np.float32)
-
-    def _log_probability(self, logits: Array, column: int) -> float:
-        scaled = self._scaled(logits)
-        return float(scaled[column] - np.log(np.exp(scaled).sum()))
+    def _log_primary(self, logits: Array) -> Array:
+        """Log-probabilities of the scenarios: first whether there is a problem at all, then which."""
+        calibration, own = self._about.calibration, logits[: len(self._about.scenarios)]
+        problems = np.delete(own, self._none)
+        slope, intercept = calibration.none
+        odds = slope * (own[self._none] - _log_sum(problems)) + intercept
+        scaled = problems / calibration.temperature
+        found = scaled - _log_sum(scaled) - np.logaddexp(0, odds)
+        return np.asarray(np.insert(found, self._none, -np.logaddexp(0, -odds)), dtype=np.float32)
 
     def _heads(self, logits: Array) -> tuple[Array, Array, Array, float]:
         """Calibrated probabilities of the four heads."""
         about, calibration = self._about, self._about.calibration
         first, second = len(about.scenarios), len(about.scenarios) + len(about.problems)
         third = second + len(about.courses)
-        primary = np.exp(self._scaled(logits))
+        primary = np.exp(self._log_primary(logits))
         primary /= primary.sum()
         present = _sigmoid(logits[first:second], calibration.present)
         own = _sigmoid(logits[second:third], calibration.courses)
         weight = calibration.course_weight
         courses = weight * own + (1 - weight) * (primary @ self._course_given)
         return primary, present, courses, float(_sigmoid(logits[third:], calibration.safety)[0])
+
+
+def _log_sum(logits: Array) -> float:
+    top = float(logits.max())
+    return top + math.log(float(np.exp(logits - top).sum()))
 
 
 def _sigmoid(logits: Array, line: tuple[float, float]) -> Array:

@@ -81,7 +81,7 @@ class LlamaSession:
         Args:
             ids: at least one token, at most `size`.
             fixed: length of a beginning that will come again: it is not lost where another prompt comes between.
-            report: told how much of what was to be evaluated is done.
+            report: told how much of what was to be evaluated is done, where that is more than a chunk.
 
         Raises:
             Cancelled: `stop` was called; what had been evaluated stays.
@@ -96,7 +96,7 @@ class LlamaSession:
             done = end
             if done == fixed and not self.rewinds:
                 self.keep()
-            if report is not None:
+            if report is not None and len(ids) - start > CHUNK:
                 report((done - start) / (len(ids) - start))
 
     def extend(self, ids: Sequence[int]) -> None:

@@ -116,7 +116,7 @@ class Teller:
             self._page.prose(reflection.text)
         elif reflection.unsupported:
             # what streamed by carries no marks: they are set when all is written
-            sentences = [f"- {one_line(sentence)}" for sentence in reflection.unsupported]
+            sentences = [f"◦ {one_line(sentence)}" for sentence in reflection.unsupported]
             self._page.lines("Frases del modelo que ningún pasaje respalda", sentences)
         if turn.question:
             self._page.prose(turn.question)
@@ -124,7 +124,7 @@ class Teller:
     def _draft(self, turn: Turn) -> None:
         if draft := turn.draft:
             name = f"{draft.channel.value}, {REGISTERS[draft.register.value]}"
-            self._page.lines(f"Mensaje propuesto ({name})", draft.text.split("\n"))
+            self._page.lines(f"Mensaje propuesto ({name})", draft.text.split("\n"), whole=True)
 
     def _plan(self, turn: Turn) -> None:
         if turn.plan:
@@ -133,12 +133,15 @@ class Teller:
     def _close(self, turn: Turn) -> None:
         self._page.end_stream()
         cited = _cited(turn)
-        if turn.passages and not self._listed:
-            self._page.lines("Fuentes", source_lines(turn))
-        elif cited:
+        danger = bool(turn.reading and turn.reading.safety)
+        if self._listed and cited:
             self._page.words(" ".join(f"[{n}]" for n in cited), head="Fuentes citadas: ")
+        elif turn.passages and not self._listed:
+            # next to danger nothing stands that was not called for
+            lines = source_lines(turn)
+            self._page.lines("Fuentes", [lines[n - 1] for n in cited] if danger else lines)
         reflection = turn.reflection
-        if reflection and reflection.composed:
+        if reflection and reflection.composed and turn.passages and not danger:
             self._page.words("Respuesta compuesta con los artículos, sin modelo de lenguaje.")
         elif reflection and reflection.model:
             self._page.words(f"Escrita por el modelo local {reflection.model.name}.")

@@ -73,7 +73,12 @@ async def _answer(
             session = Session(engine, None if options.temporal else store, manner, conversation)
             await starting
             live = console.terminal and not (options.json or options.markdown)
-            turn = await session.ask(text, Teller(console, lists).hear if live else _phases(console))
+            try:
+                turn = await session.ask(text, Teller(console, lists).hear if live else _phases(console))
+            except asyncio.CancelledError:
+                if kept := _kept_as(session):
+                    console.message(f"Lo escrito hasta aquí queda guardado como {kept}.")
+                raise
     if not live:
         _print(options, console, session, turn, lists)
     return _ending(options, console, session, turn)
@@ -97,8 +102,7 @@ def _print(options: argparse.Namespace, console: Console, session: Session, turn
         for notice in turn.notices:
             console.message(notice)
     elif options.json:
-        kept = session.conversation.id if session.store and session.conversation else ""
-        console.json(answer_json(turn, kept, session.ms))
+        console.json(answer_json(turn, _kept_as(session), session.ms))
     elif options.markdown:
         console.line(answer_text(turn, lists))
     else:
@@ -109,7 +113,11 @@ def _ending(options: argparse.Namespace, console: Console, session: Session, tur
     if session.unsaved:
         console.error(session.unsaved)
         return ExitCode.FAILED
-    if session.store and session.conversation and not options.json:
-        case = session.conversation.id
-        console.message(f"Guardado como {case}. Para seguir: reflexiona preguntar --sigue {case} «…»")
+    if not options.json and (kept := _kept_as(session)):
+        console.message(f'Guardado como {kept}. Para seguir: reflexiona preguntar --sigue {kept} "…"')
     return ExitCode.DONE if turn.status == "done" else ExitCode.FAILED
+
+
+def _kept_as(session: Session) -> str:
+    """Id of the kept conversation; empty for a temporary one."""
+    return session.conversation.id if session.store and session.conversation else ""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from reflexiona.cli.answer import Teller
@@ -62,6 +63,14 @@ def file_name(conversation: Conversation) -> str:
     return f"{'-'.join(('reflexiona', *words, re.sub('[^A-Za-z0-9]', '', conversation.id)[:12]))}.md"
 
 
+def here(stamp: str) -> str:
+    """An ISO moment as a person at this machine would write it."""
+    try:
+        return moment(datetime.fromisoformat(stamp).astimezone().isoformat())
+    except ValueError:
+        return stamp
+
+
 def _list(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
     found = store.list()
     if options.json:
@@ -69,17 +78,14 @@ def _list(options: argparse.Namespace, console: Console, store: ConversationStor
         return
     names = load_lists(resource("corpus")).scenarios
     for summary in found:
-        console.line(
-            one_line(
-                " · ".join(_summary_parts(summary, names[summary.scenario].name if summary.scenario in names else ""))
-            )
-        )
+        scenario = names[summary.scenario].name if summary.scenario in names else ""
+        console.line(f"{summary.id}  {one_line(' · '.join(_summary_parts(summary, scenario)))}")
     if not found:
         console.message("Todavía no hay ningún caso guardado.")
 
 
 def _summary_parts(summary: Summary, scenario: str) -> Iterator[str]:
-    yield f"{summary.id}  {moment(summary.updated)}"
+    yield here(summary.updated)
     yield summary.title
     if scenario:
         yield scenario
@@ -96,7 +102,7 @@ def _search(options: argparse.Namespace, console: Console, store: ConversationSt
         console.json([_found_json(match) for match in found])
         return
     for match in found:
-        console.line(one_line(f"{match.conversation}  {match.title} · {_unmarked(match.snippet)}"))
+        console.line(f"{match.conversation}  {one_line(f'{match.title} · {_unmarked(match.snippet)}')}")
     if not found:
         console.message("Ningún caso tiene esas palabras.")
 
@@ -111,7 +117,7 @@ def _show(options: argparse.Namespace, console: Console, store: ConversationStor
     lists = load_lists(resource("corpus"))
     console.line(one_line(f"{conversation.title} ({conversation.id})"))
     for turn in conversation.turns:
-        console.line(f"\n— {moment(turn.created)} —\n{turn.text}\n")
+        console.line(f"\n— {here(turn.created)} —\n{turn.text}\n")
         Teller(console, lists).tell(turn)
 
 
@@ -132,7 +138,7 @@ def _import(options: argparse.Namespace, console: Console, store: ConversationSt
         console.message(f"Ya había un caso con el id {conversation.id}: este se guarda con otro.")
         conversation = _with_new_ids(conversation)
     store.create(conversation)
-    console.line(one_line(f"{conversation.id}  {conversation.title}"))
+    console.line(f"{conversation.id}  {one_line(conversation.title)}")
 
 
 def _with_new_ids(conversation: Conversation) -> Conversation:
@@ -145,8 +151,7 @@ def _delete(options: argparse.Namespace, console: Console, store: ConversationSt
     if not options.si:
         if not sys.stdin.isatty():
             raise UsageError("Borrar es para siempre, y aquí no se puede preguntar.", "Añade --si para confirmarlo.")
-        title = one_line(conversation.title)
-        console.message(f"¿Borrar para siempre «{title}»? Escribe «sí» para borrarlo:")
+        console.message(f"{one_line(conversation.title)}\n¿Borrar este caso para siempre? Escribe «sí» para borrarlo:")
         if fold(a_line() or "").strip() != "si":
             console.message("No se ha borrado nada.")
             return

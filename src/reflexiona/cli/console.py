@@ -5,7 +5,6 @@ Whoever wrote a text, it passes through `safe` on its way out; the few control s
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import unicodedata
@@ -44,6 +43,7 @@ class Console:
         self._out = out
         self._err = err
         self._status = ""
+        self._open_line = False
         dumb = environment.get("TERM") == "dumb"
         self.accessible = dumb or environment.get("ACCESSIBLE", "") not in ("", "0")
         """Nothing is redrawn, wrapped or set in bold: a screen reader, or a terminal that cannot."""
@@ -78,9 +78,12 @@ class Console:
         self._forget_status()
         self._out.write(prepared)
         self._out.flush()
+        self._open_line = not prepared.endswith("\n")
 
     def json(self, value: Any) -> None:
         """One JSON value; plain ASCII where the stream cannot take more."""
+        import json  # only what is for programs needs it
+
         utf8 = (self._out.encoding or "utf-8").lower().replace("-", "") == "utf8"
         self._forget_status()
         self._out.write(json.dumps(value, ensure_ascii=not utf8, indent=2 if self.terminal else None) + "\n")
@@ -89,6 +92,9 @@ class Console:
     def message(self, text: str) -> None:
         """A message for the person."""
         self._forget_status()
+        if self._open_line and self.terminal:
+            self._out.write("\n")
+            self._open_line = False
         self._out.flush()
         self._err.write(f"{safe(text)}\n")
         self._err.flush()

@@ -41,10 +41,8 @@ def _list(options: argparse.Namespace, console: Console) -> None:
         return
     for article in articles:
         count = len(article.passages)
-        passages = f"{count} {'pasaje' if count == 1 else 'pasajes'}"
-        console.line(
-            one_line(f"{article.id}  {article.title} · {passages}{' · documento propio' if article.own else ''}")
-        )
+        about = f"{article.title} · {count} {'pasaje' if count == 1 else 'pasajes'}"
+        console.line(f"{article.id}  {one_line(about + (' · documento propio' if article.own else ''))}")
 
 
 def _article_json(article: Article) -> dict[str, object]:
@@ -74,7 +72,7 @@ def _show_found(options: argparse.Namespace, console: Console, hits: tuple[Hit, 
     from reflexiona.situation import title_of
 
     for hit in hits:
-        console.line(one_line(f"{hit.passage.id}  {hit.passage.article_title} › {hit.passage.title}"))
+        console.line(f"{hit.passage.id}  {one_line(f'{hit.passage.article_title} › {hit.passage.title}')}")
         console.line(f"    {one_line(title_of(hit.passage.text, _EXCERPT))}")
     if not hits:
         console.message("Ningún pasaje habla de eso.")

@@ -90,7 +90,7 @@ def _index(status: StatusReady) -> Iterator[Fact]:
     yield "Artículos", f"{status.passages} pasajes"
     yield "Índice", status.generation or "todavía no está hecho"
     yield "Codificador", status.encoder
-    yield from status.versions
+    yield "Piezas", ", ".join(f"{library} {version}" for library, version in status.versions)
 
 
 def _network(count: int | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from reflexiona.cli.console import BOLD, PLAIN, Console, safe
 
-_BULLETS = ("-", "*", "•")
+_BULLETS = ("-", "*", "•", "◦")
 
 
 class Flow:
@@ -19,12 +19,16 @@ class Flow:
         write: takes what is ready; it may hold bold marks.
         width: columns to wrap at; None: lines are left as they come.
         styled: strong emphasis in bold; otherwise its marks just go.
+        literal: there is no emphasis, an asterisk is an asterisk.
     """
 
-    def __init__(self, write: Callable[[str], None], width: int | None, *, styled: bool) -> None:
+    def __init__(
+        self, write: Callable[[str], None], width: int | None, *, styled: bool = False, literal: bool = False
+    ) -> None:
         self._write = write
         self._width = width
         self._styled = styled
+        self._literal = literal
         self._ready: list[str] = []
         self._word = ""
         self._length = 0
@@ -39,7 +43,7 @@ class Flow:
     def feed(self, piece: str) -> None:
         """Takes a piece; what is complete is written."""
         for char in safe(piece):
-            if char == "*":
+            if char == "*" and not self._literal:
                 self._stars += 1
                 continue
             if self._stars:
@@ -119,13 +123,16 @@ class Page:
     def words(self, text: str, head: str = "") -> None:
         """A block of plain text after a strong `head`: no mark in it means anything."""
         self._separate()
-        self._console.piece(f"{self._strong(head)}{safe(text)}\n")
+        self._literally(f"{head}{text}", head)
 
-    def lines(self, head: str, lines: Iterable[str]) -> None:
-        """A strong heading and lines below it."""
+    def lines(self, head: str, lines: Iterable[str], *, whole: bool = False) -> None:
+        """A strong heading and lines below it; `whole`: the lines are not broken, so that they can be copied."""
         self._separate()
-        self._console.piece(f"{self._strong(f'{head}:')}\n")
-        self._console.line("\n".join(lines))
+        self._literally(f"{head}:", f"{head}:")
+        if whole:
+            self._console.line("\n".join(lines))
+        else:
+            self._literally("\n".join(lines))
 
     def prose(self, markdown: str) -> None:
         """A block of prose."""
@@ -151,5 +158,13 @@ class Page:
             self._console.piece("\n")
         self._begun = True
 
-    def _strong(self, text: str) -> str:
-        return f"{BOLD}{safe(text)}{PLAIN}" if text and self._console.styled else safe(text)
+    def _literally(self, text: str, strong: str = "") -> None:
+        """`text` wrapped; its beginning `strong` in bold."""
+        written: list[str] = []
+        flow = Flow(written.append, self._console.width, literal=True)
+        flow.feed(text)
+        flow.close()
+        plain, strong = "".join(written), strong.rstrip()
+        if strong and self._console.styled:  # it is short: it stands on the first line as it is
+            plain = plain.replace(strong, f"{BOLD}{strong}{PLAIN}", 1)
+        self._console.piece(plain)

@@ -31,9 +31,9 @@ def memory() -> Memory | None:
         return None
 
 
-def family() -> tuple[int, ...]:
-    """Ids of this process and of its children."""
-    found = [os.getpid()]
+def family(process: int | None = None) -> tuple[int, ...]:
+    """Ids of a process (this one by default) and of its descendants."""
+    found = [os.getpid() if process is None else process]
     for pid in found:
         for task in _listing(Path(f"/proc/{pid}/task")):
             try:

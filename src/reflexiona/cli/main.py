@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from reflexiona.cli.arguments import build_parser
 from reflexiona.cli.console import Console
 from reflexiona.errors import ExitCode, ReflexionaError
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     console = Console.of_process()
     try:
-        return int(_dispatch(build_parser().parse_args(argv), console))
+        return int(_run(sys.argv[1:] if argv is None else argv, console))
     except ReflexionaError as error:
         console.error(error)
         return int(error.exit_code)
@@ -33,6 +35,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     except Exception as error:
         return int(_unexpected(error, console))
+
+
+def _run(arguments: Sequence[str], console: Console) -> int:
+    if not arguments:  # the interface opens at once: no grammar is needed to see that nothing was asked
+        return _conversation(console, plain=False)
+    from reflexiona.cli.arguments import build_parser
+
+    return _dispatch(build_parser().parse_args(arguments), console)
 
 
 def _dispatch(options: argparse.Namespace, console: Console) -> int:
@@ -63,12 +73,12 @@ def _dispatch(options: argparse.Namespace, console: Console) -> int:
 
             return diagnosis(options, console)
         case _:
-            return _conversation(options, console)
+            return _conversation(console, plain=options.sencillo)
 
 
-def _conversation(options: argparse.Namespace, console: Console) -> int:
+def _conversation(console: Console, *, plain: bool) -> int:
     """The interface, or line by line where that was asked for or the terminal can do no more."""
-    if options.sencillo or console.accessible or not console.terminal:
+    if plain or console.accessible or not console.terminal:
         from reflexiona.cli.plain import talk
 
         return talk(console)

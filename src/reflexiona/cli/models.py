@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from reflexiona.cli.console import Console, one_line
+from reflexiona.cli.console import Console
 from reflexiona.cli.workplace import engine_beside
 from reflexiona.errors import ExitCode, ModelError, ReflexionaError
 from reflexiona.export.spanish import decimal
@@ -39,7 +39,7 @@ def _list(options: argparse.Namespace, console: Console, data: DataFolder) -> No
     for model in installed:
         marks = " · en uso" if model.name == chosen else ""
         marks += "" if model.unchanged else " · el archivo ha cambiado: hay que importarlo de nuevo"
-        console.line(one_line(f"{model.name}  {size_text(model.size)} · plantilla {model.family}{marks}"))
+        console.line(f"{model.name}  {size_text(model.size)} · plantilla {model.family}{marks}")
     if not installed:
         console.message("No hay ningún modelo. Trae uno con «reflexiona modelos importa ARCHIVO.gguf».")
     elif not chosen:

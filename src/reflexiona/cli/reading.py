@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from reflexiona.errors import BadInputError, NotFoundError, StorageError
@@ -15,11 +16,13 @@ _PASTE_PAUSE = 0.05
 
 
 def standard_input() -> str:
-    """All of standard input.
+    """All of standard input; what a person types, up to Ctrl+D.
 
     Raises:
         BadInputError: it is not text, or far too long.
     """
+    if sys.stdin.isatty():
+        return "\n".join(iter(_typed, None))
     return _text(sys.stdin.buffer.read(LONGEST + 1), "La entrada")
 
 
@@ -49,10 +52,7 @@ def a_line() -> str | None:
         BadInputError: it is not text.
     """
     if sys.stdin.isatty():
-        try:
-            return input()
-        except EOFError:
-            return None
+        return _typed()
     raw = sys.stdin.buffer.readline(LONGEST + 1)
     return _text(raw, "La entrada").rstrip("\r\n") if raw else None
 
@@ -63,6 +63,19 @@ def more_is_pasted() -> bool:
         return False
     ready, _, _ = select.select([sys.stdin], [], [], _PASTE_PAUSE)
     return bool(ready)
+
+
+def _typed() -> str | None:
+    with suppress(ImportError):
+        import readline  # noqa: F401 - input() then edits lines, and takes those over 4096 bytes, which a terminal cuts
+    try:
+        return input()
+    except EOFError:
+        return None
+    except UnicodeDecodeError:
+        raise BadInputError(
+            "Lo que llegó del teclado no es texto en UTF-8.", "Revisa el ajuste de la terminal."
+        ) from None
 
 
 def _text(raw: bytes, what: str) -> str:

@@ -106,6 +106,10 @@ class Passage:
     steps: tuple[StepTemplate, ...] = ()
     messages: tuple[MessageTemplate, ...] = ()
 
+    def devoted_to(self, scenario: str) -> bool:
+        """Whether its article is about this scenario, rather than about many."""
+        return len(self.scenarios) <= 2 and self.scenarios[:1] == (scenario,)
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -58,6 +58,8 @@ class EngineClient:
         self._starting = asyncio.Lock()
         self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loading: int | None = None
+        """The request that puts the chosen model in use, beside the others."""
         self._turns = 0
         """Turns that are being answered."""
         self._untold: list[Problem] = []
@@ -130,7 +132,7 @@ class EngineClient:
         wanted = UseModel(name, path, template)
         self._model = wanted if path else None
         try:
-            await _found(worker, wanted, ModelReady)
+            await _found(worker, worker.send(wanted), ModelReady)
         except EngineError as error:
             self._model = None
             if worker.ended:
@@ -149,9 +151,10 @@ class EngineClient:
                 yield event
 
     async def cancel(self) -> None:
-        """Stops all that is running; the events still end with `Finished`. A worker that does not obey is killed."""
+        """Stops all that was asked for; its events still end with `Finished`. A worker that does not obey is killed."""
         worker = self._worker
-        if worker is not None and (requests := worker.open_requests):
+        requests = [number for number in worker.open_requests if number != self._loading] if worker else []
+        if worker and requests:
             for request in requests:
                 worker.cancel(request)
             self._beside(_watch(worker, requests, self._patience))
@@ -182,8 +185,10 @@ class EngineClient:
                 if worker is not None and worker is not self._mourned and not worker.unresponsive:
                     self._untold.append(self._mourn(worker))
                 worker = self._worker = await WorkerProcess.start(self._data or DataFolder.locate(), self._command)
+                self._loading = None
                 if self._model is not None:
-                    self._beside(self._load(worker, self._model))
+                    self._loading = worker.send(self._model)
+                    self._beside(self._load(worker, self._model, self._loading))
             return worker
 
     def _mourn(self, worker: WorkerProcess) -> Problem:
@@ -194,14 +199,16 @@ class EngineClient:
 
     async def _one(self, content: Request, kind: type[Answer]) -> Answer:
         try:
-            return await _found(await self._running(), content, kind)
+            worker = await self._running()
+            return await _found(worker, worker.send(content), kind)
         except WorkerEndedError:
-            return await _found(await self._running(), content, kind)
+            worker = await self._running()
+            return await _found(worker, worker.send(content), kind)
 
-    async def _load(self, worker: WorkerProcess, model: UseModel) -> None:
-        """Puts a model in use beside the first requests."""
+    async def _load(self, worker: WorkerProcess, model: UseModel, request: int) -> None:
+        """Waits beside the first requests until the chosen model is in use."""
         try:
-            await _found(worker, model, ModelReady)
+            await _found(worker, request, ModelReady)
         except EngineError as error:
             if not worker.ended and self._model is model:
                 self._model = None
@@ -216,7 +223,7 @@ class EngineClient:
         task.add_done_callback(self._tasks.discard)
 
 
-async def _found(worker: WorkerProcess, content: Request, kind: type[Answer]) -> Answer:
+async def _found(worker: WorkerProcess, request: int, kind: type[Answer]) -> Answer:
     """The one answer of a request that has one.
 
     Raises:
@@ -225,7 +232,7 @@ async def _found(worker: WorkerProcess, content: Request, kind: type[Answer]) ->
     """
     answer: Answer | None = None
     problem = Problem("El motor no dio ninguna respuesta.")
-    async with aclosing(worker.events(worker.send(content))) as events:
+    async with aclosing(worker.events(request)) as events:
         async for event in events:
             if isinstance(event, kind):
                 answer = event

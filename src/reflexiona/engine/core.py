@@ -1,4 +1,4 @@
-"""What the worker does with each request, given its parts. Chooses none of them: `worker.compose` does."""
+"""What the worker does with each request, given its parts. Chooses none of them: `composition` does."""
 
 from __future__ import annotations
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # importing them takes the time that opening in a thread saves
-    from reflexiona.indexing.opening import OpenIndex
-    from reflexiona.stages.retrieve import Retriever
+from reflexiona.indexing.opening import OpenIndex
+from reflexiona.stages.retrieve import Retriever
 
 
 @dataclass(frozen=True, slots=True)

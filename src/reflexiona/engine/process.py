@@ -21,6 +21,8 @@ from reflexiona.paths import DataFolder
 WORKER = (sys.executable, "-P", "-m", "reflexiona.engine.worker")
 """`-P`: a file lying about in the working folder is never imported."""
 
+_REINSTALL = "Reinstala Reflexiona."
+_STRANGER = Reason("Lo que respondió no es el motor de esta versión de Reflexiona.", _REINSTALL)
 _START_SECONDS = 120.0
 _END_SECONDS = 2.0
 _PASSED_ON = (
@@ -55,6 +57,7 @@ class WorkerProcess:
         self._last = 0
         self._first: asyncio.Future[Problem | None] = asyncio.get_running_loop().create_future()
         self._listening = asyncio.create_task(self._listen())
+        self._stranger = False
         self.unresponsive = False
         """Whether it had to be killed because it no longer answered."""
 
@@ -71,7 +74,7 @@ class WorkerProcess:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
-                env=_environment(data),
+                env=worker_environment(data),
                 limit=protocol.LONGEST_LINE,
                 start_new_session=True,  # Ctrl+C in the terminal is for the face alone
             )
@@ -106,7 +109,7 @@ class WorkerProcess:
         """Why it has gone."""
         if self.unresponsive:
             return Reason("El motor dejó de responder y hubo que cerrarlo.", "")
-        return describe(self._process.returncode or 0)
+        return _STRANGER if self._stranger else describe(self._process.returncode or 0)
 
     def send(self, content: Request) -> int:
         """Sends a request and returns its number."""
@@ -173,14 +176,21 @@ class WorkerProcess:
             while line := await self._process.stdout.readline():
                 self._hand_over(protocol.decode(line))
         except (ValueError, OSError):  # not of our protocol, or longer than any message
+            self._stranger = True
             with suppress(ProcessLookupError):
                 self._process.kill()
         finally:
             await self._process.wait()
             if not self._first.done():
-                self._first.set_result(_failed_start(self._process.returncode or 0))
+                self._first.set_result(self._failed_start())
             for answers in self._answers.values():
                 answers.put_nowait(None)
+
+    def _failed_start(self) -> Problem:
+        code = self._process.returncode or 0
+        if code >= 0 and not self._stranger:
+            return Problem(f"El motor no pudo arrancar (código {code}).", _REINSTALL)
+        return Problem(f"El motor no pudo arrancar. {self.reason.message}", self.reason.remedy)
 
     def _hand_over(self, message: Message) -> None:
         if message.id:
@@ -190,17 +200,7 @@ class WorkerProcess:
             self._first.set_result(None if isinstance(message.content, Ready) else message.content)
 
 
-_REINSTALL = "Reinstala Reflexiona."
-
-
-def _failed_start(code: int) -> Problem:
-    if code < 0:
-        reason = describe(code)
-        return Problem(f"El motor no pudo arrancar. {reason.message}", reason.remedy)
-    return Problem(f"El motor no pudo arrancar (código {code}).", _REINSTALL)
-
-
-def _environment(data: DataFolder) -> dict[str, str]:
+def worker_environment(data: DataFolder) -> dict[str, str]:
     """What the worker needs of the environment, and nothing else: no key, no proxy, no setting of a library."""
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     here = str(Path(reflexiona.__file__).resolve().parents[1])

@@ -19,6 +19,7 @@ MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _MOST_ENTRIES = 65_536
 _MOST_TENSORS = 1_000_000
+_MOST_ELEMENTS = 1 << 48
 _LONGEST_KEY = 65_535
 _LONGEST_STRING = 16 * 1024 * 1024
 _LONGEST_ARRAY = 16 * 1024 * 1024
@@ -65,7 +66,7 @@ def inspect_gguf(path: Path) -> Header:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            return _Inspection(file, size, path.name).header()
+            return _Inspection(_Bytes(file, size, path.name)).header()
     except FileNotFoundError:
         raise ModelError(f"No existe el archivo {path}.", "Revisa la ruta.") from None
     except OSError as error:
@@ -77,13 +78,74 @@ def _shown(text: str) -> str:
     return "".join(c for c in text if c.isprintable())[:80]
 
 
-class _Inspection:
-    """One reading of one file, from its first byte to the end of its table of tensors."""
+class _Bytes:
+    """A file's bytes as numbers and texts, each with a bound; what cannot be is refused."""
 
     def __init__(self, file: BinaryIO, size: int, name: str) -> None:
         self._file = file
-        self._size = size
         self._name = name
+        self.size = size
+
+    def start(self) -> bytes:
+        """The first bytes, few where the file is short; what is read next is what follows the first four."""
+        start = self._file.read(256)
+        self._file.seek(len(MAGIC))
+        return start
+
+    @property
+    def place(self) -> int:
+        """Offset of the next byte."""
+        return self._file.tell()
+
+    def refuse(self, reason: str, remedy: str = _AGAIN) -> NoReturn:
+        """One sentence on what is wrong."""
+        raise ModelError(f"El archivo {_shown(self._name)} {reason}.", remedy)
+
+    def format(self, kind: int) -> str:
+        """The layout of a kind of number."""
+        if kind not in _SCALARS:
+            self.refuse("tiene un dato de tipo desconocido en la cabecera")
+        return _SCALARS[kind]
+
+    def scalar(self, kind: int) -> object:
+        """A number or truth value of a kind."""
+        layout = self.format(kind)
+        return struct.unpack(layout, self.take(struct.calcsize(layout)))[0]
+
+    def number(self, layout: str) -> int:
+        """A whole number."""
+        return int(struct.unpack(layout, self.take(struct.calcsize(layout)))[0])
+
+    def raw(self, longest: int) -> bytes:
+        """A text as bytes, behind its length."""
+        length = self.number("<Q")
+        if length > longest:
+            self.refuse("tiene un texto imposible en la cabecera")
+        return self.take(length)
+
+    def string(self, longest: int) -> str:
+        """A text, behind its length."""
+        return self.raw(longest).decode("utf-8", "replace")
+
+    def take(self, length: int) -> bytes:
+        """Exactly so many bytes."""
+        data = self._file.read(length)
+        if len(data) < length:
+            self.refuse("está incompleto: se corta en la cabecera")
+        return data
+
+    def skip(self, length: int) -> None:
+        """Steps over so many bytes."""
+        if self._file.tell() + length > self.size:
+            self.refuse("está incompleto: se corta en la cabecera")
+        self._file.seek(length, 1)
+
+
+class _Inspection:
+    """One reading of one file, from its first byte to the end of its table of tensors."""
+
+    def __init__(self, source: _Bytes) -> None:
+        self._source = source
         self._values: dict[str, object] = {}
 
     def header(self) -> Header:
@@ -93,7 +155,7 @@ class _Inspection:
             self._entry()
         architecture = self._text("general.architecture")
         if not architecture:
-            self._refuse("no dice de qué arquitectura es")
+            self._source.refuse("no dice de qué arquitectura es")
         self._must_write(architecture)
         self._table(tensors)
         return Header(
@@ -102,108 +164,107 @@ class _Inspection:
             self._text("tokenizer.chat_template"),
             self._count(f"{architecture}.context_length"),
             self._count("tokenizer.ggml.tokens"),
-            self._size,
+            self._source.size,
         )
 
     def _counts(self) -> tuple[int, int]:
-        magic = self._file.read(4)
-        if magic != MAGIC:
-            self._refuse_stranger(magic + self._file.read(252))
-        version = self._number("<I")
+        start = self._source.start()
+        if not start.startswith(MAGIC):
+            self._refuse_stranger(start)
+        version = self._source.number("<I")
         if version & 0xFFFF == 0 and version >> 16:
-            self._refuse("está hecho para procesadores de otro orden de bytes")
+            self._source.refuse("está hecho para procesadores de otro orden de bytes")
         if version not in _VERSIONS:
-            self._refuse(f"usa la versión {version} del formato GGUF, y se admiten la 2 y la 3")
-        tensors, entries = self._number("<Q"), self._number("<Q")
+            self._source.refuse(f"usa la versión {version} del formato GGUF, y se admiten la 2 y la 3")
+        tensors, entries = self._source.number("<Q"), self._source.number("<Q")
         if not 0 < tensors <= _MOST_TENSORS or not 0 < entries <= _MOST_ENTRIES:
-            self._refuse("tiene una cabecera imposible")
+            self._source.refuse("tiene una cabecera imposible")
         return tensors, entries
 
     def _entry(self) -> None:
-        key = self._string(_LONGEST_KEY)
+        key = self._source.string(_LONGEST_KEY)
         if key in self._values:
-            self._refuse(f"repite el dato «{_shown(key)}» en la cabecera")
-        kind = self._number("<I")
+            self._source.refuse(f"repite el dato «{_shown(key)}» en la cabecera")
+        kind = self._source.number("<I")
         if kind == _ARRAY:
             self._values[key] = self._array(key)
         elif kind == _STRING:
-            self._values[key] = self._string(_LONGEST_STRING)
+            self._values[key] = self._source.string(_LONGEST_STRING)
         else:
-            self._values[key] = self._scalar(kind)
+            self._values[key] = self._source.scalar(kind)
 
     def _array(self, key: str, depth: int = 0) -> int:
         """Steps over an array and returns its length; the vocabulary is searched for doubles."""
-        kind, count = self._number("<I"), self._number("<Q")
+        kind, count = self._source.number("<I"), self._source.number("<Q")
         if count > _LONGEST_ARRAY:
-            self._refuse("tiene una lista imposible en la cabecera")
+            self._source.refuse("tiene una lista imposible en la cabecera")
         if kind == _STRING:
-            seen = {self._bytes(_LONGEST_STRING) for _ in range(count)}
+            seen = {self._source.raw(_LONGEST_STRING) for _ in range(count)}
             if key == "tokenizer.ggml.tokens" and len(seen) != count:
-                self._refuse("tiene palabras repetidas en su vocabulario y haría caer el motor")
+                self._source.refuse("tiene palabras repetidas en su vocabulario y haría caer el motor")
         elif kind == _ARRAY:
             if depth:
-                self._refuse("tiene listas dentro de listas en la cabecera")
+                self._source.refuse("tiene listas dentro de listas en la cabecera")
             for _ in range(count):
                 self._array(key, depth + 1)
         else:
-            self._skip(count * struct.calcsize(self._format(kind)))
+            self._source.skip(count * struct.calcsize(self._source.format(kind)))
         return count
 
     def _table(self, tensors: int) -> None:
         alignment = self._values.get("general.alignment", 32)
         if not isinstance(alignment, int) or not 8 <= alignment <= 65_536 or alignment & (alignment - 1):
-            self._refuse("tiene una alineación imposible")
+            self._source.refuse("tiene una alineación imposible")
         seen: set[str] = set()
         end = 0
         for _ in range(tensors):
-            name = self._string(_LONGEST_KEY)
+            name = self._source.string(_LONGEST_KEY)
             if name in seen:
-                self._refuse(f"repite la pieza «{_shown(name)}»")
+                self._source.refuse(f"repite la pieza «{_shown(name)}»")
             seen.add(name)
             end = max(end, self._tensor_end(name, alignment))
-        start = -(-self._file.tell() // alignment) * alignment
-        if start + end > self._size:
-            missing = (start + end - self._size) / 1e6
+        start = -(-self._source.place // alignment) * alignment
+        if start + end > self._source.size:
+            missing = (start + end - self._source.size) / 1e6
             shown = f"{missing:,.0f} MB" if missing >= 1 else "una parte"
-            self._refuse(f"está incompleto: falta {shown} de {(start + end) / 1e6:,.0f} MB".replace(",", "."))
+            self._source.refuse(f"está incompleto: falta {shown} de {(start + end) / 1e6:,.0f} MB".replace(",", "."))
 
     def _tensor_end(self, name: str, alignment: int) -> int:
         """Where a tensor's data ends, in bytes from the start of the data."""
-        dimensions = self._number("<I")
+        dimensions = self._source.number("<I")
         if not 0 < dimensions <= _MOST_DIMENSIONS:
-            self._refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+            self._source.refuse(f"tiene una pieza imposible («{_shown(name)}»)")
         elements = 1
-        lengths = [self._number("<Q") for _ in range(dimensions)]
+        lengths = [self._source.number("<Q") for _ in range(dimensions)]
         for length in lengths:
             elements *= length
-        kind, offset = self._number("<I"), self._number("<Q")
-        if not 0 < elements < 1 << 48 or offset % alignment or offset > self._size:
-            self._refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+        kind, offset = self._source.number("<I"), self._source.number("<Q")
+        if not 0 < elements < _MOST_ELEMENTS or offset % alignment or offset >= _MOST_ELEMENTS:
+            self._source.refuse(f"tiene una pieza imposible («{_shown(name)}»)")
         block, width = _BLOCKS.get(kind, (1, 0))  # of a newer type only the place is known
         if lengths[0] % block:
-            self._refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+            self._source.refuse(f"tiene una pieza imposible («{_shown(name)}»)")
         return offset + elements // block * width
 
     def _must_write(self, architecture: str) -> None:
         if architecture in _NOT_WRITERS:
-            self._refuse("no es un modelo que escriba texto", "Elige un modelo de conversación («instruct»).")
+            self._source.refuse("no es un modelo que escriba texto", "Elige un modelo de conversación («instruct»).")
         if (parts := self._count("split.count")) > 1:
-            self._refuse(f"es una de las {parts} partes de un modelo", "Une las partes con llama-gguf-split --merge.")
+            self._source.refuse(
+                f"es una de las {parts} partes de un modelo", "Une las partes con llama-gguf-split --merge."
+            )
         if not self._count("tokenizer.ggml.tokens"):
-            self._refuse("no trae vocabulario")
+            self._source.refuse("no trae vocabulario")
 
     def _refuse_stranger(self, start: bytes) -> NoReturn:
         text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if not self._size:
-            self._refuse("está vacío")
+        if not self._source.size:
+            self._source.refuse("está vacío")
         if text.startswith((b"<!doctype", b"<html", b"<?xml")):
-            self._refuse("es una página web guardada con nombre de modelo")
+            self._source.refuse("es una página web guardada con nombre de modelo")
         if text.startswith(b"version https://git-lfs"):
-            self._refuse("es solo la referencia a un modelo (Git LFS), no el modelo")
-        self._refuse("no es un modelo en formato GGUF", "Elige un archivo .gguf.")
-
-    def _refuse(self, reason: str, remedy: str = _AGAIN) -> NoReturn:
-        raise ModelError(f"El archivo {_shown(self._name)} {reason}.", remedy)
+            self._source.refuse("es solo la referencia a un modelo (Git LFS), no el modelo")
+        self._source.refuse("no es un modelo en formato GGUF", "Elige un archivo .gguf.")
 
     def _text(self, key: str) -> str:
         value = self._values.get(key)
@@ -212,35 +273,3 @@ class _Inspection:
     def _count(self, key: str) -> int:
         value = self._values.get(key)
         return value if isinstance(value, int) else 0
-
-    def _format(self, kind: int) -> str:
-        if kind not in _SCALARS:
-            self._refuse("tiene un dato de tipo desconocido en la cabecera")
-        return _SCALARS[kind]
-
-    def _scalar(self, kind: int) -> object:
-        layout = self._format(kind)
-        return struct.unpack(layout, self._take(struct.calcsize(layout)))[0]
-
-    def _number(self, layout: str) -> int:
-        return int(struct.unpack(layout, self._take(struct.calcsize(layout)))[0])
-
-    def _bytes(self, longest: int) -> bytes:
-        length = self._number("<Q")
-        if length > longest:
-            self._refuse("tiene un texto imposible en la cabecera")
-        return self._take(length)
-
-    def _string(self, longest: int) -> str:
-        return self._bytes(longest).decode("utf-8", "replace")
-
-    def _take(self, length: int) -> bytes:
-        data = self._file.read(length)
-        if len(data) < length:
-            self._refuse("está incompleto: se corta en la cabecera")
-        return data
-
-    def _skip(self, length: int) -> None:
-        if self._file.tell() + length > self._size:
-            self._refuse("está incompleto: se corta en la cabecera")
-        self._file.seek(length, 1)

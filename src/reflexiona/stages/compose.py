@@ -6,18 +6,20 @@ Everything it says about what to do stands in a passage and carries its number; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Passage, Reading, Turn
+from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Likelihood, Option, Passage, Reading, Turn
 from reflexiona.situation import facts, seems_spanish
 from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
 
 MOST_OPTIONS = 3
 _NUMBERS = {2: "dos", 3: "tres"}
 _QUOTES = 2
+_SUSPECTED = 0.25
+"""A problem less likely than this is not asked after where none is the likeliest reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,18 @@ class Material:
     history: Sequence[Turn] = ()
     country: str = ""
     """ISO code the person set, or empty."""
+    answering: tuple[float, ...] = ()
+    """Scores of the first passages, which were found for the question of a follow-up."""
 
     def options(self, scenario: str) -> list[Part[Option]]:
         """One option a course for a scenario, the likeliest course first."""
         found = options_for(self.passages, self.country, scenario)
         return ranked_options(found, scenario, self.reading, self.words)
+
+    def option_of(self, scenario: str) -> Part[Option] | None:
+        """The option that speaks most of a scenario: of its own article, where one is shown."""
+        options = self.options(scenario)
+        return min(options, key=lambda part: not part.passage.devoted_to(scenario)) if options else None
 
     def fragments(self, pick: Callable[[Passage], Iterable[Fragment]], *, course: bool = True) -> list[Part[Fragment]]:
         """Fragments for the primary scenario and, unless told otherwise, the suggested course."""
@@ -69,13 +78,16 @@ class Composer:
         return "\n\n".join(block for block in blocks if block)
 
     def question(self, material: Material) -> str:
-        """The one question back: what would decide between two readings, else one for reflection."""
+        """The one question back: what would decide between two readings, else one for reflection; none twice."""
         reading, voice = material.reading, material.voice
-        if reading.deciding and reading.band is not Band.CLEAR:
-            return self._deciding(reading.deciding, voice)
-        if reading.nothing_to_read:
-            return self._phrases.say("ninguno.pregunta", voice)
         asked = {turn.question for turn in material.history}
+        if _undecided(reading):
+            deciding = self._deciding(reading, voice)
+            if deciding not in asked:
+                return deciding
+        if reading.nothing_to_read:
+            first = self._phrases.say("ninguno.pregunta", voice)
+            return self._phrases.say("ninguno.pregunta_otra_vez", voice) if first in asked else first
         fitting = [
             part
             for part in material.fragments(lambda p: p.questions, course=False)
@@ -96,12 +108,15 @@ class Composer:
 
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
-        chosen = best(material.fragments(lambda p: p.openings), reading.primary, material.words)
-        first = f"{inflect(chosen.content.text, voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
+        first = self._first_words(material, material.fragments(lambda p: p.openings))
         quotes = " y ".join(f"«{evidence.text}»" for evidence in reading.evidence[:_QUOTES])
         mine = self._phrases.say("reflexion.tus_palabras", voice, citas=quotes) if quotes else ""
-        doubt = self._phrases.say("reflexion.probable", voice) if reading.band is Band.PROBABLE else ""
+        doubt = self._phrases.say("reflexion.probable", voice) if _undecided(reading) else ""
         return " ".join(piece for piece in (first, mine, doubt) if piece)
+
+    def _first_words(self, material: Material, openings: Sequence[Part[Fragment]]) -> str:
+        chosen = best(openings, material.reading.primary, material.words)
+        return f"{inflect(chosen.content.text, material.voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
 
     def _options(self, material: Material) -> str:
         chosen = material.options(material.reading.primary)[:MOST_OPTIONS]
@@ -164,25 +179,37 @@ class Composer:
         return ""
 
     def _unclear(self, material: Material) -> str:
+        """Asks first: what each reading would mean and one way out of it; nothing is suggested."""
         reading, voice = material.reading, material.voice
-        blocks = [self._phrases.say("no_claro.abre", voice)]
         pair = [s for s in (reading.deciding or (reading.primary,)) if s != NONE_SCENARIO]
-        keys = ("no_claro.si_primero", "no_claro.si_segundo") if len(pair) == 2 else ("", "")
-        for key, scenario in zip(keys, pair, strict=False):
-            chosen = material.options(scenario)
-            if chosen and key:
-                text = inflect(chosen[0].content.text, voice.register).rstrip(".")
-                text = f"{_named(chosen[0], voice)}: {text}"
-                blocks.append(self._phrases.say(key, voice, texto=text, n=chosen[0].n))
-            elif chosen:
-                blocks.append(self.option_line(chosen[0], voice))
+        offered = [part for part in map(material.option_of, pair) if part]
+        if len(pair) < 2 or len({part.content.name for part in offered}) < 2:
+            lines = [self.option_line(part, voice) for part in offered[:1]]
+            return "\n\n".join((self._phrases.say("no_claro.quiza_ninguno", voice), *lines))
+        blocks = [self._phrases.say("no_claro.abre", voice)]
+        for scenario, option in zip(pair, offered, strict=True):
+            own = replace(material, reading=replace(reading, scenarios=(Likelihood(scenario, 1.0),)))
+            first = self._first_words(own, own.fragments(lambda p: p.openings, course=False))
+            text = " ".join(piece for piece in (first, self.option_line(option, voice)) if piece)
+            name = self._lists.scenarios[scenario].name
+            blocks.append(self._phrases.say("no_claro.si_es", voice, nombre=name, texto=text))
         return "\n\n".join(blocks)
 
-    def _deciding(self, pair: tuple[str, str], voice: Voice) -> str:
-        traits = [inflect(self._lists.scenarios[s].trait, voice.register) for s in pair if s != NONE_SCENARIO]
+    def _deciding(self, reading: Reading, voice: Voice) -> str:
+        pair = [s for s in reading.deciding or () if s != NONE_SCENARIO]
+        traits = [inflect(self._lists.scenarios[s].trait, voice.register) for s in pair]
         if len(traits) == 1:
             return self._phrases.say("pregunta.decide_ninguno", voice, a=traits[0])
         return self._phrases.say("pregunta.decide", voice, a=traits[0], b=traits[1])
+
+
+def _undecided(reading: Reading) -> bool:
+    """Whether one question would decide: between two problems, or whether there is one at all."""
+    if reading.band is Band.CLEAR or not reading.deciding:
+        return False
+    if reading.primary == NONE_SCENARIO:
+        return reading.scenarios[1].p >= _SUSPECTED
+    return reading.band is Band.UNCLEAR or NONE_SCENARIO not in reading.deciding
 
 
 def _named(part: Part[Option], voice: Voice) -> str:

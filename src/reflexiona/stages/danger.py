@@ -10,8 +10,11 @@ from reflexiona.domain import HelpLine, Passage
 from reflexiona.situation import fold
 
 _SELF_HARM = re.compile(
-    r"suicid|quitar(?:me|se) la vida|matarme|no quiero (?:seguir )?viv|acabar con todo|hacer(?:me|se) dano|"
-    r"ganas de morir|quiero morir|no vale la pena vivir|cortarme las venas"
+    r"suicid|quitar(?:me|se) la vida|\b(?:me mato|matarme)\b|no quiero (?:seguir )?viv|no quiero (?:seguir|estar) aqui|"
+    r"no quiero estar\b(?! con| en)|acab(?:ar|aba|o) (?:con )?todo|hacer(?:me|se) dano|ganas de morir|quiero morir|"
+    r"no vale la pena vivir|cort(?:arme|e en el brazo)|las venas|(?:mejor|tranquil\w+) sin mi\b(?! \w)|"
+    r"no (?:me )?despert(?:ar|ara|aba|ase)\w*|si (?:me tira|me cai|desapareci|me pasara algo)|volantazo|pastillas|"
+    r"(?:descans(?:ar|aba|o)) (?:de una vez|por fin|para siempre)|por fin descans|no hacer(?:le|les)? falta a nadie"
 )
 PURPOSES = {
     "emergencias": "emergencias",

@@ -4,17 +4,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import Channel, Draft, MessageTemplate, Passage, Reading, Register, Tone, Turn
-from reflexiona.situation import facts
-from reflexiona.stages.followup import DraftWish
+from reflexiona.stages.followup import DraftWish, amounts_told, case_turns
 from reflexiona.stages.register import detect_register
 from reflexiona.stages.shown import Part, overlap, parts, stems
 
+_DEBT = "impago_o_pago_tardio"
+"""Only here the sum of a message is the one that was told; elsewhere it is a price that is still to be named."""
 _SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+\s*|$)")
+_LATER = re.compile(
+    r"\b(?:acabo de (?:enviar|mandar)|gracias por contestar|entiendo que la noticia|avis[eé] (?:de|por)|como hablamos|"
+    r"est[aá] lista la carpeta|con esto queda cerrado|preparo el cierre|para cerrar \[proyecto\])"
+)
+"""A message that only makes sense once another one was sent."""
+_MADE_OF = 0.75
+"""Share of a draft's words that its template holds."""
 _FIRM_COURSES = ("protegerse", "salir_con_aviso", "terminar_y_cerrar", "ultima_oportunidad", "decir_que_no")
 _WARM_COURSES = ("conversar", "renegociar", "seguir", "derivar", "esperar")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the message is for."""
+
+    wish: DraftWish
+    reading: Reading
+    before: Draft | None
+    """The last message proposed, if the turn before this one proposed it."""
+    told: str
+    amounts: tuple[str, ...]
+
+    @property
+    def tone(self) -> Tone:
+        return self.wish.tone or (self.before.tone if self.before else Tone.BALANCED)
+
+    @property
+    def channel(self) -> Channel | None:
+        return self.wish.channel or (self.before.channel if self.before else None)
+
+    @property
+    def register(self) -> Register:
+        return self.wish.register or (self.before.register if self.before else _client_register(self.told))
+
+    def filled(self, message: MessageTemplate) -> str:
+        """The message in the client's register, with the sum owed where it can only be that one."""
+        body = inflect(message.text, self.register)
+        gap = "[importe total]" if "[importe total]" in body else "[importe]"
+        sure = self.reading.primary == _DEBT and len(self.amounts) == 1 and body.count(gap) == 1
+        return body.replace(gap, self.amounts[0]) if sure else body
+
+    def proposed(self, part: Part[MessageTemplate]) -> bool:
+        """Whether the last message was made of this one, whatever sum it named and however it was cut."""
+        if self.before is None or (part.passage.id, part.content.channel) != (self.before.source, self.before.channel):
+            return False
+        return overlap(self.before.text, stems(inflect(part.content.text, self.before.register))) >= _MADE_OF
+
+
+def carries_words(passage: Passage, reading: Reading) -> bool:
+    """Whether a passage holds a message for the main scenario of a reading."""
+    return any(reading.primary in message.scenarios for message in passage.messages)
 
 
 def draft_for(
@@ -24,55 +76,51 @@ def draft_for(
     text: str,
     history: Sequence[Turn],
     country: str = "",
+    phrases: Phrases | None = None,
 ) -> Draft | None:
-    """The message that fits best; None when no passage shown carries one for this scenario or course.
+    """The message that fits best; None when no passage carries one for this scenario or course.
 
     Args:
         wish: what was asked for.
         reading: the reading of the case.
-        passages: those shown, in order of citation.
-        text: the person's words of the whole case: amounts are copied from them.
-        history: earlier turns; the last draft says what is being changed.
+        passages: the best ones first.
+        text: the new words.
+        history: earlier turns: amounts are copied from them, and the last draft is what may be changed.
         country: ISO code the person set, or empty.
+        phrases: the line that makes a message firmer or warmer; None: it only chooses among messages.
     """
+    texts = [*(turn.text for turn in history), text]
+    amounts = amounts_told([*(turn.text for turn in case_turns(history)), text]) or amounts_told(texts)
     before = history[-1].draft if history else None
-    register = wish.register or (before.register if before else _client_register(text))
-    tone = wish.tone or (before.tone if before else Tone.BALANCED)
+    order = _Order(wish, reading, before, "\n".join(texts), amounts)
     fitting = [p for p in parts(passages, country, lambda p: p.messages) if _suits(p.content, reading)]
-    chosen = _same(wish, before, fitting, text) or _best(wish, before, tone, reading, fitting, text)
+    same = _same(order, fitting)
+    chosen = same or _best(order, fitting)
     if chosen is None:
         return None
-    body = _fill(inflect(chosen.content.text, register), text)
-    if tone is Tone.SHORTER:
+    body = order.filled(chosen.content)
+    if order.tone is Tone.SHORTER:
         body = _shortened(body)
-    return Draft(body, chosen.content.channel, register, tone, chosen.passage.id)
+    elif same and phrases and order.tone is not Tone.BALANCED:
+        body = _toned(body, phrases.say(f"borrador.{order.tone.value}", Voice(order.register)))
+    return Draft(body, chosen.content.channel, order.register, order.tone, chosen.passage.id)
 
 
-def _same(
-    wish: DraftWish, before: Draft | None, fitting: Sequence[Part[MessageTemplate]], text: str
-) -> Part[MessageTemplate] | None:
-    """The message of the last draft, when only its form is to change."""
-    if before is None or wish.tone in (Tone.FIRMER, Tone.WARMER) or wish.channel not in (None, before.channel):
+def _same(order: _Order, fitting: Sequence[Part[MessageTemplate]]) -> Part[MessageTemplate] | None:
+    """The message of the last draft, when only its form, its tone or its sum is to change; not for a tone it has."""
+    if order.before and order.wish.tone in (Tone.FIRMER, Tone.WARMER) and order.wish.tone is order.before.tone:
         return None
-    for part in fitting:
-        body = _fill(inflect(part.content.text, before.register), text)
-        if before.text in (body, _shortened(body)):
-            return part
-    return None
+    if order.before and order.channel is not order.before.channel:
+        return None
+    return next((part for part in fitting if order.proposed(part)), None)
 
 
-def _best(
-    wish: DraftWish,
-    before: Draft | None,
-    tone: Tone,
-    reading: Reading,
-    fitting: Sequence[Part[MessageTemplate]],
-    text: str,
-) -> Part[MessageTemplate] | None:
-    channel = wish.channel or (before.channel if before else None)
-    words = stems(text)
-    ranked = sorted(fitting, key=lambda p: (-_score(p, reading, channel, tone), -overlap(p.content.text, words), p.n))
-    return ranked[0] if ranked else None
+def _best(order: _Order, fitting: Sequence[Part[MessageTemplate]]) -> Part[MessageTemplate] | None:
+    """The one nearest to the case, by the channel that was asked for and not again the one that was to be changed."""
+    there = [part for part in fitting if part.content.channel is order.channel] or list(fitting)
+    other = [part for part in there if not order.proposed(part)] or there
+    words, said = stems(order.told), stems(order.before.text if order.before else "")
+    return max(other, key=lambda p: (_score(p, order, words, said), -p.n), default=None)
 
 
 def _client_register(text: str) -> Register:
@@ -87,16 +135,30 @@ def _suits(message: MessageTemplate, reading: Reading) -> bool:
     return reading.primary in message.scenarios or reading.course in message.courses
 
 
-def _score(part: Part[MessageTemplate], reading: Reading, channel: Channel | None, tone: Tone) -> float:
-    message = part.content
+def _score(part: Part[MessageTemplate], order: _Order, words: frozenset[str], said: frozenset[str]) -> float:
+    """How well a message suits: the case, what was asked for, and what the last message said."""
+    message, reading, tone = part.content, order.reading, order.tone
     favoured = {Tone.FIRMER: _FIRM_COURSES, Tone.WARMER: _WARM_COURSES}.get(tone, ())
+    likely = reading.courses[0].p if reading.courses else 1.0
+    course = max((row.p / likely for row in reading.courses if row.id in message.courses), default=0.0)
     return (
         2.0 * (reading.primary in message.scenarios)
-        + 1.5 * (message.channel is channel)
-        + 1.0 * (reading.course in message.courses)
-        + 1.0 * part.devoted(reading.primary)
-        + 1.5 * bool(set(favoured) & set(message.courses))
+        + 1.5 * course
+        + 0.5 * part.passage.devoted_to(reading.primary)
+        + 1.0 * bool(set(favoured) & set(message.courses))
+        + overlap(message.text, words)
+        + 1.5 * overlap(message.text, said)
+        - 2.0 * bool(_LATER.search(message.text))
+        - min(0.8, 0.05 * part.n)  # the most relevant passages come first
     )
+
+
+def _toned(body: str, line: str) -> str:
+    """A message with one more line, before the farewell where there is one."""
+    sentences = _SENTENCE.findall(body)
+    signed = len(sentences) > 1 and not re.search(r"[.?!]\s*$", sentences[-1])
+    farewell = sentences.pop() if signed else ""
+    return f"{''.join(sentences).strip()} {line} {farewell}".strip()
 
 
 def _shortened(body: str) -> str:
@@ -106,8 +168,3 @@ def _shortened(body: str) -> str:
     asks = [n for n, sentence in enumerate(sentences) if "?" in sentence or "[fecha" in sentence or "[día" in sentence]
     kept = {0, last, *asks[:2]} if asks else {0, 1, last}
     return "".join(sentence for n, sentence in enumerate(sentences) if n in kept).strip()
-
-
-def _fill(body: str, text: str) -> str:
-    amounts = facts(text).amounts
-    return body.replace("[importe]", amounts[0]) if len(amounts) == 1 else body

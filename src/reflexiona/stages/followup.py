@@ -1,4 +1,4 @@
-"""What a message that goes on with a conversation is: a new fact, a question, or the wish for words to send."""
+"""What a message that goes on with a conversation is: a new fact, a question, a correction, or the wish for words."""
 
 from __future__ import annotations
 
@@ -8,21 +8,42 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reflexiona.domain import Channel, Register, Tone, Turn
-from reflexiona.situation import fold
+from reflexiona.situation import facts, fold
 
 K = TypeVar("K")
 
+TELLING = 30
+"""A message of more words than these tells something, whatever else it asks for."""
+
 # All patterns are for folded text: lower case, no accents.
-_MESSAGE = r"(?:mensaje|correo|mail|email|wasap|whatsapp|texto|audio|guion)"
+_MESSAGE = r"(?:mensajes?|mensajito|correo|mail|e-?mail|wasap|guasap|whats?app|wpp|texto|audio|guion|borrador|carta)"
+_A_MESSAGE = rf"(?:(?:vos|tu|usted|ahora|ya) )?(?:un|una|el|la|otro|otra|ese|este) {_MESSAGE}\b"
+_BEGINS = r"(?:^|[.!?¿¡\n]\s*|\b(?:dale|ok|okey|vale|bueno|entonces|ahora|porfa|por favor|listo|perfecto|ya),? )"
+_MAKE = r"(?:haz|hace|haga|prepara|prepare|arma|arme|propon)"
 _ASKS_FOR_WORDS = re.compile(
-    r"\b(?:escrib(?:e|i|a)(?:me|se)?(?:lo|le)?|redact\w+|borrador"
-    rf"|(?:haz|hace|haga|prepara|arma|pasa|pase|da|de|quiero|necesito|haces|das)(?:me)? (?:un|el|otro) {_MESSAGE}"
-    r"|(?:que|como) (?:se )?(?:le|lo|les) (?:digo|escribo|contesto|respondo|pongo|mando))\b"
+    # «escríbeme», «escríbeselo», «redáctame»: nobody tells a story with these
+    r"\b(?:escrib[eia]|redact[ae])(?:me|nos)(?:lo|la|le|les)?\b|\b(?:escrib[eia]|redact[ae])se(?:lo|la|los|las)\b"
+    # «hazme un correo», «armame otro mensaje»
+    rf"|\b(?:{_MAKE}|pasa|pase|manda|mande|da|de|pon|pone)(?:me|nos|le|les) {_A_MESSAGE}"
+    # «redacta un correo»: only where a sentence begins, for elsewhere it is the client who does it
+    rf"|{_BEGINS}(?:{_MAKE}|redacta|redacte|escribe|escribi|escriba) {_A_MESSAGE}"
+    r"|\b(?:quiero|quisiera|necesito|ocupo|me (?:haces|das|armas|pasas|escrib[ei]s|redactas|preparas))"
+    rf" {_A_MESSAGE}"
+    r"|\b(?:ayud[ae](?:me)? a|quiero|quisiera|necesito|como) (?:escrib|redact)[ia]r(?:le|les|lo|la|selo|me)\b"
+    r"|\bcomo decir(?:le|les|lo|selo)\b"
+)
+_HOW_TO_SAY = re.compile(
+    # interrogatives keep their accent, or begin: «cada vez que le escribo» asks for nothing
+    r"(?:\b(?:qué|cómo)|"
+    r"(?:^|[¿.,;:!?\n]\s*|\b(?:y|pero|entonces|bueno|dale|ok|vale|ahora|dime|decime|dígame) )(?:que|como)) "
+    r"(?:(?:se (?:le|lo|la|les)|le|les) (?:digo|escribo|contesto|respondo|pongo|mando|planteo|explico|pido)"
+    r"|se les? dice)\b",
+    re.IGNORECASE,
 )
 _CHANNELS = {
     Channel.EMAIL: re.compile(r"\b(?:correo|e?mail|e-mail)\b"),
     Channel.WHATSAPP: re.compile(r"\b(?:whats?app|wasap\w*|guasap\w*|wpp|sms|telegram)\b"),
-    Channel.CALL: re.compile(r"\b(?:llam\w+|telefono|por voz|en persona|cara a cara|guion)\b"),
+    Channel.CALL: re.compile(r"\b(?:llam(?:ada|arl[aeo]s?)|telefono|por voz|en persona|cara a cara|guion)\b"),
 }
 _TONES = {
     Tone.FIRMER: re.compile(r"\bmas (?:firme|duro|dura|seri[oa]|tajante|direct[oa]|contundente)\b"),
@@ -32,8 +53,22 @@ _TONES = {
 _CLIENT_REGISTER = {
     Register.USTED: re.compile(r"\bde usted\b"),
     Register.VOS: re.compile(r"\bde vos\b"),
-    Register.TU: re.compile(r"\bde tu\b(?! \w)|\btute\w+"),
+    Register.TU: re.compile(r"\bde tu\b(?! \w)|\btute(?:a|e|ando|arl[aeo])\w*"),
 }
+_CHANGES = re.compile(
+    r"\b(?:cambi[aeo]\w*|corrig\w+|corregi\w*|pon(?:e|le|lo|ga)\w*|quit[aeo]\w*|agreg\w+|anad\w+|hazlo|hacelo|hagalo|"
+    r"mejor|prefiero|que (?:sea|suene|quede|vaya|diga))\b"
+)
+_HAPPENED = re.compile(
+    r"\b(?:(?:lo|la|se lo|le|les|ya) (?:mande|envie|escribi|llame|dije)|me (?:contest|respond|llam|escribi)[aio]\w*|"
+    r"(?:contest|respond)(?:o|io|aron|ieron))\b"
+)
+_CORRECTS = re.compile(
+    r"\b(?:me (?:equivo\w+|confund\w+|explique mal|exprese mal)|quise decir|queria decir|corrijo|correccion|aclaro|"
+    r"fe de erratas|(?:lo )?(?:conte|puse|escribi) mal|lo he contado|se me fue el dedo|puse cualquiera|"
+    r"(?:perdon|perdona|disculp\w+)\b.{0,40}\b(?:no|son|es|era|eran))\b|^no,? no\b"
+)
+_TAKEN_BACK = re.compile(r"\bno (?:son|eran|fueron|es|era|fue)?\s*(?:de )?[^\d\s]{0,3}\s?(\d[\d.,]*\d|\d)")
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
 
 
@@ -48,13 +83,17 @@ class DraftWish:
 
 def draft_wish(text: str, history: Sequence[Turn]) -> DraftWish | None:
     """The wish for a message, or None. After a draft, «más corto» or «de usted» alone is a wish to change it."""
-    text = fold(text)
-    wish = DraftWish(_first(_CHANNELS, text), _first(_TONES, text), _first(_CLIENT_REGISTER, text))
-    if _ASKS_FOR_WORDS.search(text):
+    folded = fold(text)
+    wish = DraftWish(_first(_CHANNELS, folded), _first(_TONES, folded), _first(_CLIENT_REGISTER, folded))
+    if _ASKS_FOR_WORDS.search(folded) or _HOW_TO_SAY.search(text):
         return wish
     after_draft = bool(history and history[-1].draft)
-    changes = wish.tone is not None or wish.register is not None or (wish.channel and len(text.split()) < 8)
-    return wish if after_draft and changes else None
+    return wish if after_draft and _changes_draft(text, folded, wish) else None
+
+
+def only_wishes(text: str) -> bool:
+    """Whether a text that asks for words is too short to tell something new of the case as well."""
+    return len(text.split()) <= TELLING
 
 
 def is_question(text: str) -> bool:
@@ -62,12 +101,58 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION.search(fold(text).strip()))
 
 
+def is_correction(text: str) -> bool:
+    """Whether a text takes something back that was said before."""
+    return bool(_CORRECTS.search(fold(text).strip()))
+
+
+def case_turns(history: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns since the situation last began to read as it does now."""
+    read = [n for n, turn in enumerate(history) if turn.reading]
+    if not read:
+        return history
+    now = history[read[-1]].reading
+    start = read[-1]
+    for n in reversed(read):
+        before = history[n].reading
+        if not before or not now or (before.primary, before.safety) != (now.primary, now.safety):
+            break
+        start = n
+    return history[start:]
+
+
 def case_text(text: str, history: Sequence[Turn]) -> str:
     """What is searched for in a follow-up: the new words, and those of the case while the new ones are few."""
     if not history or len(text.split()) > 40:
         return text
-    told = max((turn.text for turn in history), key=len)
+    told = max((turn.text for turn in case_turns(history)), key=len)
     return f"{text}\n{text}\n{told}"
+
+
+def amounts_told(texts: Sequence[str]) -> tuple[str, ...]:
+    """The amounts of money in texts, oldest first, without those that a later text takes back."""
+    known: list[str] = []
+    for text in texts:
+        gone = {_digits(found) for found in _TAKEN_BACK.findall(text)} if known else set()
+        new = [amount for amount in facts(text).amounts if _digits(amount) not in gone]
+        if new and is_correction(text) and not gone & {_digits(amount) for amount in known} and len(known) == 1:
+            known = []
+        known = [amount for amount in known if _digits(amount) not in gone]
+        known += [amount for amount in new if amount not in known]
+    return tuple(known)
+
+
+def _changes_draft(text: str, folded: str, wish: DraftWish) -> bool:
+    if not only_wishes(text) or _HAPPENED.search(folded):
+        return False
+    short = len(text.split()) < 8
+    elsewhere = wish.channel is not None and (short or bool(_CHANGES.search(folded)))
+    otherwise = is_correction(text) and bool(facts(text).amounts)
+    return wish.tone is not None or wish.register is not None or elsewhere or otherwise
+
+
+def _digits(amount: str) -> str:
+    return re.sub(r"\D", "", amount)
 
 
 def _first(patterns: Mapping[K, re.Pattern[str]], text: str) -> K | None:

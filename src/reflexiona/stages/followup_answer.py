@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from reflexiona.corpus.library import plain
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import Draft, Passage, Reading, Reflection
+from reflexiona.domain import Draft, Passage, Reading, Reflection, Turn
+from reflexiona.situation import facts
 from reflexiona.stages.compose import Composer, Material
-from reflexiona.stages.followup import is_question
-from reflexiona.stages.shown import options_for, overlap, ranked_options, stems
-
-_NEAR = 0.12
-"""Share of a passage's words a question must touch for the passage to answer it."""
-_SENTENCE = re.compile(r"[^.?!…]+(?:[.?!…]+[»\")]*|$)")
+from reflexiona.stages.followup import amounts_told, is_correction, is_question
+from reflexiona.stages.nearest import Nearest
+from reflexiona.stages.shown import options_for, overlap, ranked_options
 
 
 class FollowUpAnswer:
@@ -28,9 +24,17 @@ class FollowUpAnswer:
 
     def compose(self, material: Material, before: Reading, *, standing: bool) -> str:
         """The reflection of a follow-up, Markdown with [n]."""
+        if material.reading.nothing_to_read and standing:
+            return self._phrases.say("ninguno.otra_vez", material.voice)
+        if material.reading.nothing_to_read:
+            return self._changed(material, before)
         if not standing:
             return "\n\n".join((self._changed(material, before), self._composer.compose(material)))
-        blocks = [self._about(material), self._new_options(material), self._stands(material)]
+        asks = is_question(material.text)
+        blocks = [self._corrected(material), self._about(material, asks), self._new_options(material, asks)]
+        blocks.append(self._stands(material))
+        if not any(blocks[1:3]):
+            blocks.append(self._phrases.say("sigue.ya_dicho", material.voice))
         return "\n\n".join(block for block in blocks if block)
 
     def about_draft(self, draft: Draft | None, passages: Sequence[Passage], voice: Voice) -> tuple[Reflection, str]:
@@ -48,38 +52,47 @@ class FollowUpAnswer:
         old, new = names[before.primary].name, names[material.reading.primary].name
         if material.reading.nothing_to_read:
             return self._phrases.say("sigue.ya_no", material.voice, antes=old)
+        if before.nothing_to_read:
+            return self._phrases.say("sigue.ahora", material.voice, nombre=new)
+        if before.primary == material.reading.primary:
+            return self._stands(material)  # it is the danger that has passed
         return self._phrases.say("sigue.cambia", material.voice, antes=old, nombre=new)
+
+    def _corrected(self, material: Material) -> str:
+        """The sum that holds from now on, where one was taken back."""
+        amounts = amounts_told([*(turn.text for turn in material.history), material.text])
+        new = [amount for amount in facts(material.text).amounts if amount in amounts]
+        if len(new) != 1 or not is_correction(material.text):
+            return ""
+        return self._phrases.say("sigue.corregido", material.voice, importe=new[0])
 
     def _stands(self, material: Material) -> str:
         name = self._lists.scenarios[material.reading.primary].name
         return self._phrases.say("sigue.se_mantiene", material.voice, nombre=name)
 
-    def _about(self, material: Material) -> str:
-        """The sentences of a passage shown that touch the new words most."""
-        words = material.words
-        said = "\n".join(turn.reflection.text for turn in material.history if turn.reflection)
-        ranked: list[tuple[float, int, str]] = []
-        for n, passage in enumerate(material.passages, start=1):
-            sentences = [match[0].strip() for match in _SENTENCE.finditer(plain(passage.text).replace("\n", " "))]
-            for first, second in zip(sentences, [*sentences[1:], ""], strict=True):
-                pair = f"{first} {second}".strip()
-                if first not in said and not first.endswith("?"):
-                    ranked.append((len(stems(pair) & words) / (8 + len(stems(pair))), n, pair))
-        if not ranked:
+    def _about(self, material: Material, asks: bool) -> str:
+        """What the passages that were found for a question say that is nearest to it."""
+        if not asks or not material.answering:
             return ""
-        score, n, text = max(ranked, key=lambda row: (row[0], -row[1]))
-        if not is_question(material.text) and score < _NEAR:
+        found = Nearest(material.passages, said_before(material.history)).to(material.text, material.answering)
+        if found is None:
             return ""
-        return self._phrases.say("sigue.sobre_eso", material.voice, texto=text, n=n)
+        return self._phrases.say("sigue.sobre_eso", material.voice, texto=found.text, n=found.n)
 
-    def _new_options(self, material: Material) -> str:
+    def _new_options(self, material: Material, asks: bool) -> str:
         """Options that were not offered before, nearest to the new words."""
-        said = "\n".join(turn.reflection.text for turn in material.history if turn.reflection)
+        said = said_before(material.history)
         fresh = [
             part
             for part in options_for(material.passages, material.country, material.reading.primary)
             if part.content.name not in said and part.content.name.split("{")[0] not in said
         ]
         chosen = ranked_options(fresh, material.reading.primary, material.reading, material.words)[:2]
-        chosen = [part for part in chosen if overlap(part.content.text, material.words) > 0] or chosen[:1]
+        near = [part for part in chosen if overlap(part.content.text, material.words) > 0]
+        chosen = near or (chosen[:1] if asks else [])
         return "\n".join(f"- {self._composer.option_line(part, material.voice)}" for part in chosen)
+
+
+def said_before(history: Sequence[Turn]) -> str:
+    """All that was answered so far."""
+    return "\n".join(turn.reflection.text for turn in history if turn.reflection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reflexiona.domain import Passage, Reading, Step, StepTemplate, When
+from reflexiona.domain import NONE_SCENARIO, Band, Passage, Reading, Step, StepTemplate, Turn, When
 from reflexiona.stages.shown import Part, overlap, parts, stems
 
 MOST, FEWEST = 5, 3
@@ -13,16 +13,24 @@ _SAME = 0.6
 """Two steps that share this much of their words say the same."""
 
 
-def plan_for(reading: Reading, passages: Sequence[Passage], text: str, country: str = "") -> tuple[Step, ...]:
-    """Steps for the reading's scenario and course, in the order in which they are due.
+def plan_for(
+    reading: Reading, passages: Sequence[Passage], text: str, country: str = "", history: Sequence[Turn] = ()
+) -> tuple[Step, ...]:
+    """Steps for the reading's scenario and course, in the order in which they are due; none that stands on the list.
 
-    Empty when there is nothing to do or no passage shown offers a fitting step.
+    Empty when there is nothing to do, or perhaps nothing, or when no passage shown offers a fitting step.
     """
-    if reading.nothing_to_read or reading.safety:
+    perhaps_nothing = reading.band is Band.UNCLEAR and reading.deciding and NONE_SCENARIO in reading.deciding
+    if reading.nothing_to_read or reading.safety or perhaps_nothing:
         return ()
     words = stems(text)
+    listed = {step.text for turn in history for step in turn.plan}
     ranked = sorted(
-        (part for part in parts(passages, country, lambda p: p.steps) if _fit(part.content, reading) > 0),
+        (
+            part
+            for part in parts(passages, country, lambda p: p.steps)
+            if part.content.text not in listed and _fit(part.content, reading) > 0
+        ),
         key=lambda part: (-_rank(part, reading, words), part.n),
     )
     chosen = _distinct(ranked)
@@ -31,7 +39,8 @@ def plan_for(reading: Reading, passages: Sequence[Passage], text: str, country: 
 
 
 def _rank(part: Part[StepTemplate], reading: Reading, words: frozenset[str]) -> float:
-    return _fit(part.content, reading) + 0.5 * part.devoted(reading.primary) + overlap(part.content.text, words)
+    own = part.passage.devoted_to(reading.primary)
+    return _fit(part.content, reading) + 0.5 * own + overlap(part.content.text, words)
 
 
 def _fit(step: StepTemplate, reading: Reading) -> float:

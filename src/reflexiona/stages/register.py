@@ -7,19 +7,22 @@ from collections.abc import Sequence
 
 from reflexiona.domain import Register, Turn
 
+# «de usted», «de vos» tell how to speak to somebody else, unless it is «me».
 _VOS = re.compile(
-    r"\b(vos|sos|tenés|podés|querés|sabés|hacés|decís|pensás|creés|decime|contame|fijate|imaginate|ponele|che|laburo|"
+    r"(?<!\bde )\b(vos|sos|tenés|podés|querés|sabés|hacés|decís|pensás|creés|decime|contame|haceme|escribime|poneme|"
+    r"fijate|imaginate|ponele|tr[aá]tame de vos|h[aá]blame de vos|che|laburo|"
     r"laburar|guita|quilombo|boludo|buenudo|presu|posta|monotribut\w+)\b",
     re.IGNORECASE,
 )
 _USTED = re.compile(
-    r"\b(usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|d[ií]game|disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
+    r"(?<!\bde )\b(usted|tr[aá]t[ea]me de usted|h[aá]bl[ea]me de usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|d[ií]game|"
+    r"disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
     r"(?:me podr[ií]a|podr[ií]a) (?:decir|ayudar|orientar)(?:me)?|qu[eé] me (?:aconseja|recomienda))\b",
     re.IGNORECASE,
 )
 _TU = re.compile(
-    r"\b(t[uú] (?:qu[eé]|c[oó]mo|crees)|crees|piensas|puedes|tienes|sabes|dime|ay[uú]dame|expl[ií]came|acons[eé]jame|"
-    r"qu[eé] har[ií]a(?:s|is)|vosotros|pod[eé]is|ten[eé]is|qu[eé] me (?:aconsejas|recomiendas))\b",
+    r"\b(tut[eé]ame|t[uú] (?:qu[eé]|c[oó]mo|crees)|crees|piensas|puedes|tienes|sabes|dime|ay[uú]dame|expl[ií]came|"
+    r"acons[eé]jame|qu[eé] har[ií]a(?:s|is)|vosotros|pod[eé]is|ten[eé]is|qu[eé] me (?:aconsejas|recomiendas))\b",
     re.IGNORECASE,
 )
 

@@ -7,9 +7,11 @@ complement each other and hold the parts an answer and a plan are made of: these
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reflexiona.corpus.library import Library
 from reflexiona.corpus.lists import Lists
-from reflexiona.domain import NONE_SCENARIO, Hit, Reading
+from reflexiona.domain import NONE_SCENARIO, Hit, Passage, Reading
 from reflexiona.ports import Encoder, LexicalIndex, PassageStore
 from reflexiona.stages.selection import Called, Calling, select
 
@@ -17,6 +19,10 @@ _DENSE, _LEXICAL, _CALLED = 0.30, 0.12, 0.45
 """In a situation told at length, single words say less than the whole, and the reading knows best what matters."""
 _SEARCH_DENSE, _SEARCH_LEXICAL = 0.5, 0.5
 """In a search, the words were chosen."""
+_ASKED = 0.55
+"""What a question's own words weigh beside the case it is asked of."""
+_ANSWERS = 0.67
+"""Of what a passage could reach; with less it hardly answers."""
 _SECONDARY = 0.6
 """A secondary scenario weighs this much of its probability."""
 _COURSE = 0.45
@@ -59,18 +65,39 @@ class Retriever:
         """
         country = country.upper()
         called = self.called(reading) if reading else None
-        most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
-        hits: list[Hit] = []
-        abroad: list[Hit] = []
-        for key, heard in self._heard(text, _DENSE, _LEXICAL).items():
-            passage = self._library[key]
-            score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
-            foreign = passage.countries and country not in passage.countries
-            (abroad if foreign else hits).append(Hit(passage, score))
+        hits, abroad = self._relevant(text, called, country)
         if abroad and not country:
             best = max(abroad, key=lambda hit: (hit.score, hit.passage.id))
             hits.append(Hit(best.passage, _PERHAPS_FOREIGN * best.score))
         return select(hits, n, _calling(reading, called, country) if reading and called else None)
+
+    def carrying(
+        self, text: str, reading: Reading, wanted: Callable[[Passage], bool], *, country: str = ""
+    ) -> tuple[Hit, ...]:
+        """All passages that are `wanted`, but none about other countries; the most relevant to a situation first."""
+        hits, _ = self._relevant(text, self.called(reading), country.upper())
+        ranked = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+        return tuple(hit for hit in ranked if wanted(hit.passage))
+
+    def answering(self, question: str, case: str, reading: Reading, n: int, *, country: str = "") -> tuple[Hit, ...]:
+        """Up to `n` passages on the main scenario that answer a question of a case, best first; none that hardly does.
+
+        Args:
+            question: its words weigh most; where they say little, the case does.
+            case: the question with what was told before.
+            reading: of the case.
+            n: how many at most.
+            country: as for `passages`.
+        """
+        asked = self._heard(question, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        told = self._heard(case, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        about = (
+            Hit(passage, round(_ASKED * asked[passage.id] + (1 - _ASKED) * told[passage.id], 4))
+            for passage in self._library
+            if reading.primary in passage.scenarios and (not passage.countries or country.upper() in passage.countries)
+        )
+        ranked = sorted(about, key=lambda hit: (-hit.score, hit.passage.id))
+        return tuple(hit for hit in ranked[:n] if hit.score >= _ANSWERS)
 
     def search(self, query: str, n: int) -> tuple[Hit, ...]:
         """Passages for the words of a search, best first: one of each article, then further ones of the same."""
@@ -98,6 +125,18 @@ class Retriever:
             for point in self._lists.courses[course].points:
                 _raise(points, point, _COURSE * weight)
         return Called(scenarios, courses, points)
+
+    def _relevant(self, text: str, called: Called | None, country: str) -> tuple[list[Hit], list[Hit]]:
+        """Every passage with its relevance, in no order; those about other countries apart."""
+        most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
+        hits: list[Hit] = []
+        abroad: list[Hit] = []
+        for key, heard in self._heard(text, _DENSE, _LEXICAL).items():
+            passage = self._library[key]
+            score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
+            foreign = passage.countries and country not in passage.countries
+            (abroad if foreign else hits).append(Hit(passage, score))
+        return hits, abroad
 
     def _heard(self, text: str, dense: float, lexical: float) -> dict[str, float]:
         """What the two indexes say of every passage, 0–(dense + lexical)."""

@@ -17,6 +17,7 @@ EARLY = 8
 NEEDS = {
     "openings": 1,
     "options": 3,
+    "own options": 2,
     "steps": 4,
     "steps today": 1,
     "changes": 1,
@@ -26,13 +27,15 @@ NEEDS = {
     "course steps": 2,
 }
 """How many different parts are wanted for the primary scenario. Options count by their course; of one passage at most
-two steps count; the course is the suggested one. To these come `beside`, a passage on each scenario that is also there,
-and `country`, one about the person's own."""
+two steps count; the course is the suggested one; own options and openings stand in articles about that scenario
+alone. To these come `beside`, a passage on each scenario that is also there, and `country`, one on the person's own."""
 _STEPS_OF_ONE = 2
 
 _POINT = 0.90
 _PART = 0.08
 _SAME_ARTICLE = 0.12
+_OWN = 0.25
+"""What an article about the scenario alone has over one about many."""
 _UNHEARD = 0.5
 """What a guidance point counts for in a passage that nothing else speaks for."""
 _STRANGER = 0.3
@@ -58,7 +61,8 @@ class Called:
         """How well a passage answers the call, 0–1."""
         points = sum(self.wants(passage).values())
         scenario, course = _spread(self.scenarios, passage.scenarios), _spread(self.courses, passage.courses)
-        return min(1.0, 0.5 * points + 0.4 * scenario + 0.2 * course)
+        own = max((weight for name, weight in self.scenarios.items() if passage.devoted_to(name)), default=0.0)
+        return min(1.0, 0.5 * points + 0.4 * scenario + 0.2 * course + _OWN * own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +81,21 @@ class Calling:
         """How many different parts are wanted, by need."""
         if not self.scenario:
             return {}
-        return {**NEEDS, "beside": len(self.beside), "country": 1 if self.country else 0}
+        beside = len(self.beside)
+        return {**NEEDS, "beside": beside, "beside openings": min(1, beside), "country": 1 if self.country else 0}
 
     def parts(self, passage: Passage) -> dict[str, set[str]]:
         """The texts in a passage that meet a need, by need."""
         foreign = passage.countries and self.country not in passage.countries
         if not self.scenario or foreign:
             return {}
-        here, course = _speaks_of(self.scenario), self.course
+        here, course, own = _speaks_of(self.scenario), self.course, passage.devoted_to(self.scenario)
         options = [option for option in passage.options if here(option)]
         steps = [step for step in passage.steps if here(step)]
         found = {
-            "openings": {part.text for part in passage.openings if here(part)},
+            "openings": {part.text for part in passage.openings if here(part) and own},
             "options": {option.course for option in options},
+            "own options": {option.course for option in options if own},
             "steps": {step.text for step in steps[:_STEPS_OF_ONE]},
             "steps today": {step.text for step in steps if step.when is When.TODAY},
             "changes": {part.text for part in passage.changes if here(part) and course in part.courses},
@@ -98,7 +104,8 @@ class Calling:
             "course options": {option.name for option in options if option.course == course},
             "course steps": {step.text for step in steps if course in step.courses},
             "country": {passage.id} if passage.countries and self.scenario in passage.scenarios else set(),
-            "beside": {other for other in self.beside if any(map(_speaks_of(other), passage.options))},
+            "beside": {other for other in self.beside if passage.options and passage.devoted_to(other)},
+            "beside openings": {other for other in self.beside if passage.openings and passage.devoted_to(other)},
         }
         return {need: texts for need, texts in found.items() if texts}
 

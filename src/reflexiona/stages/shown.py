@@ -33,10 +33,6 @@ class Part(Generic[T]):
     n: int
     passage: Passage
 
-    def devoted(self, scenario: str) -> bool:
-        """Whether its article is about this scenario, rather than about many."""
-        return len(self.passage.scenarios) <= 2 and self.passage.scenarios[:1] == (scenario,)
-
 
 def stems(text: str) -> frozenset[str]:
     """Content words of a text, folded and cut to six letters: enough to see whether two texts speak of the same."""
@@ -66,7 +62,7 @@ def best(candidates: Iterable[Part[Fragment]], scenario: str, words: frozenset[s
     """The part of the scenario's own article nearest to the person's words; among equals the one cited first."""
     ranked = sorted(
         candidates,
-        key=lambda part: (not part.devoted(scenario), -round(overlap(part.content.text, words), 2), part.n),
+        key=lambda part: (not part.passage.devoted_to(scenario), -round(overlap(part.content.text, words), 2), part.n),
     )
     return ranked[0] if ranked else None
 
@@ -83,12 +79,13 @@ def ranked_options(
     likely = {course.id: course.p for course in reading.courses}
 
     def nearness(part: Part[Option]) -> tuple[bool, float, int]:
-        return not part.devoted(scenario), -overlap(f"{part.content.name} {part.content.text}", words), part.n
+        near = overlap(f"{part.content.name} {part.content.text}", words)
+        return not part.passage.devoted_to(scenario), -near, part.n
 
     chosen: dict[str, Part[Option]] = {}
     for part in sorted(found, key=nearness):
         chosen.setdefault(part.content.course, part)
     return sorted(
         chosen.values(),
-        key=lambda part: (-likely.get(part.content.course, 0.0) - _DEVOTED * part.devoted(scenario), part.n),
+        key=lambda part: (-likely.get(part.content.course, 0.0) - _DEVOTED * part.passage.devoted_to(scenario), part.n),
     )

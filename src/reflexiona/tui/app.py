@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
@@ -44,7 +45,8 @@ class ReflexionaApp(App[None]):
     """
 
     TITLE = "Reflexiona"
-    CSS_PATH = "screens/main.tcss"  # Textual does not load that of a default screen itself
+    # Textual does not load the style sheet of a default screen itself.
+    CSS_PATH = Path(__file__).with_name("screens") / "main.tcss"
     ENABLE_COMMAND_PALETTE = False  # ours, in Spanish, takes its place
 
     def __init__(

@@ -11,7 +11,7 @@ from reflexiona.tui.widgets.lines import Masthead
 if TYPE_CHECKING:
     from reflexiona.domain import Conversation, Step
     from reflexiona.tui.backstage import Backstage, Kept
-    from reflexiona.tui.messages import TurnAdded, TurnRetaken
+    from reflexiona.tui.messages import Rested, TurnAdded, TurnRetaken
     from reflexiona.tui.screens.main import MainScreen
 
 
@@ -89,7 +89,7 @@ async def start_anew(screen: MainScreen) -> None:
         screen.leave_panel()
 
 
-async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | TurnChanged) -> None:
+async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | TurnChanged | Rested) -> None:
     """Keeps heading, guide and list in step with the conversation on the table."""
     from reflexiona.events import Finished, Progress, Token
 

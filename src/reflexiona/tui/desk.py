@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reflexiona.domain import Conversation, Register, Turn, TurnRequest
+from reflexiona.domain import Conversation, Turn
 from reflexiona.errors import ReflexionaError
 from reflexiona.events import Event, Finished, Problem, Token
 from reflexiona.situation import clean, title_of
-from reflexiona.tui.messages import EngineReady, Failed, Opened, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.messages import EngineReady, Failed, Opened, Rested, TurnAdded, TurnChanged, TurnRetaken
 from reflexiona.tui.notebook import Notebook
 from reflexiona.tui.turns import advance, again, begun
 
@@ -114,6 +114,8 @@ class Desk:
             return True
         if self._queue:
             self._change(*self._queue.popleft(), Finished("cancelled"))
+            if not self._queue:
+                self._say(Rested())
             return True
         return False
 
@@ -126,7 +128,9 @@ class Desk:
                 self.running = self._queue.popleft()
                 await self._answer(*self.running)
                 self.running = None
+                await self._look()
             self._wake.clear()
+            self._say(Rested())
 
     async def close(self) -> None:
         """Writes down what there is of a running answer, so that it can be retaken, and ends the engine."""
@@ -155,21 +159,16 @@ class Desk:
         try:
             if not self._ready:
                 await self._start()
-            async for event in self._engine.ask(self._request(case_id, turn_id)):
+            request = self.notebook.request(case_id, turn_id, self._world.register, self._world.country)
+            async for event in self._engine.ask(request):
                 self._change(case_id, turn_id, event)
         except ReflexionaError as error:
             self._change(case_id, turn_id, Problem(error.message, error.remedy))
+        except Exception as error:  # whatever it is, what was written stays and the next question is still answered
+            said = f"Algo falló dentro de Reflexiona ({type(error).__name__})."
+            self._change(case_id, turn_id, Problem(said, "Vuelve a intentarlo."))
         if self.notebook.turn(case_id, turn_id).status == "streaming":
             self._change(case_id, turn_id, Finished("error"))
-        await self._look()
-
-    def _request(self, case_id: str, turn_id: str) -> TurnRequest:
-        return TurnRequest(
-            self.notebook.turn(case_id, turn_id).text,
-            history=self.notebook.before(case_id, turn_id),
-            register=Register(self._world.register) if self._world.register else None,
-            country=self._world.country,
-        )
 
     def _change(self, case_id: str, turn_id: str, event: Event) -> None:
         before = self.notebook.turn(case_id, turn_id)

@@ -57,6 +57,10 @@ class TurnRetaken(Message):
         self.turn = turn
 
 
+class Rested(Message):
+    """Nothing is being answered, and nothing waits for it."""
+
+
 class EngineReady(Message):
     """The engine answers. `model`: the local model in use, or being loaded; empty: none."""
 

@@ -1,8 +1,8 @@
 """Markdown as typography, with [n] as something to open.
 
 `parser` is for the live Markdown widget; `prose` makes one piece of styled text for what is cheap to show: earlier
-turns, articles. In both, whatever looks like markup of ours, a link definition or HTML is only text: «[/b]», «[nombre]»,
-«[50%]» and «[Cliente]: hola» survive as they were written.
+turns, articles. In both, whatever looks like markup of ours, a link definition or HTML is only text: «[/b]»,
+«[nombre]», «[50%]» and «[Cliente]: hola» survive as they were written.
 """
 
 from __future__ import annotations

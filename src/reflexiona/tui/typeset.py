@@ -112,6 +112,12 @@ def chosen_sentence(options: Sequence[str], place: int) -> str:
     return f"Se parece más a esto: «{options[place]}»."
 
 
+def meant(text: str, options: Sequence[str]) -> str:
+    """What the person means by a text: «a» or «b» alone answers the deciding question, where there is one."""
+    letter = text.strip().rstrip(").").lower()
+    return chosen_sentence(options, "ab".index(letter)) if options and letter in ("a", "b") else text
+
+
 def marked(text: str, unsupported: Sequence[str]) -> str:
     """The Markdown of a reflection with the mark after each unsupported sentence."""
     if UNSUPPORTED in text:

@@ -16,6 +16,7 @@ from reflexiona.tui.messages import (
     Failed,
     Opened,
     PlanChanged,
+    Rested,
     TurnAdded,
     TurnChanged,
     TurnRetaken,
@@ -99,7 +100,8 @@ class MainScreen(Columns):
     @on(TurnAdded)
     @on(TurnRetaken)
     @on(TurnChanged)
-    async def _conversation_changed(self, event: Opened | TurnAdded | TurnRetaken | TurnChanged) -> None:
+    @on(Rested)
+    async def _conversation_changed(self, event: Opened | TurnAdded | TurnRetaken | TurnChanged | Rested) -> None:
         await deeds.follow(self, event)
 
     @on(EngineReady)

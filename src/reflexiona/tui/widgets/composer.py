@@ -69,6 +69,7 @@ class Composer(TextArea):
             self._taken(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
         event.text = plain(event.text)
 
     def send(self) -> None:

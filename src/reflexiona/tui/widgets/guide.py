@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Region
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 AT_FIRST = 4
 """Passages shown besides those cited, until the person asks for the rest."""
 MORE = "more"
-_MARGIN = 5
-"""Cells of a list that are not text: padding, scroll bar, and one to spare."""
+_MARGIN = 3
+"""Cells of a list that are not text: padding, and one to spare."""
 
 
 class PassageList(OptionList):
@@ -66,18 +66,24 @@ class PassageList(OptionList):
         cited = citations(self._turn.reflection.text) if self._turn.reflection else ()
         passages = self._turn.passages
         shown = [n for n in range(1, len(passages) + 1) if self._all or n in cited or n <= AT_FIRST]
-        self.add_options([Option(self._entry(n, passages[n - 1], n in cited), id=str(n)) for n in shown])
+        articles = ["", *(passages[n - 1].article for n in shown)]
+        self.add_options(
+            Option(
+                self._entry(n, passages[n - 1], cited=n in cited, named=passages[n - 1].article != before), id=str(n)
+            )
+            for n, before in zip(shown, articles, strict=False)
+        )
         if rest := len(passages) - len(shown):
             self.add_option(Option(Content.styled(f"    y {rest} más", "$cite"), id=MORE))
         if highlighted is not None and highlighted < self.option_count:
             self.highlighted = highlighted
 
-    def _entry(self, number: int, passage: Passage, cited: bool) -> Content:
+    def _entry(self, number: int, passage: Passage, *, cited: bool, named: bool) -> Content:
+        """`named`: with the article's title, which is not repeated under passages that follow from the same one."""
         width = self.size.width - _MARGIN
         lead = f"[{number}]".ljust(4)
         title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
-        article = textwrap.shorten(one_line(passage.article_title), max(12, width - 4), placeholder="…")
-        return title + Content.styled(f"\n    {article}", "$quiet")
+        return title + Content("\n") + hanging("    ", passage.article_title, width, "", "$quiet") if named else title
 
 
 class PlanList(OptionList):
@@ -134,8 +140,8 @@ class PlanList(OptionList):
         return hanging(lead, f"{step.text}{date}{source}", self.size.width - _MARGIN, lead_style, style)
 
 
-class Guide(Vertical):
-    """The panel at the right."""
+class Guide(VerticalScroll, can_focus=False):
+    """The panel at the right. Scrolls as a whole; where the lists are is never hidden behind another scroll bar."""
 
     def __init__(self) -> None:
         super().__init__(id="guide")
@@ -180,6 +186,14 @@ class Guide(Vertical):
             self.query_one(f"#{name}").display = there
             self.query_one(f"#{name}-heading").display = there
         self.query_one("#nothing").display = bool(empty)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Keeps what is marked in sight."""
+        listed = event.option_list
+        if listed.has_focus:
+            heights = [str(option.prompt).count("\n") + 1 for option in listed.options]
+            top = listed.virtual_region.y + sum(heights[: event.option_index])
+            self.scroll_to_region(Region(0, top, 1, heights[event.option_index]), animate=False)
 
     def on_plan_changed(self, event: PlanChanged) -> None:
         """Counts anew; the screen keeps it."""

@@ -10,7 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from reflexiona.tui.messages import EngineReady, Failed, Opened, Sent, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.messages import EngineReady, Failed, Opened, Rested, Sent, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.typeset import meant
 from reflexiona.tui.widgets.composer import Composer
 from reflexiona.tui.widgets.lines import StatusLine
 from reflexiona.tui.widgets.transcript import Transcript
@@ -77,7 +78,8 @@ class Talk(Vertical):
             self._early.append(event.text)
             self.query_one(StatusLine).begin(OPENING)
         else:
-            self.desk.ask(event.text)
+            live = self.transcript.live
+            self.desk.ask(meant(event.text, live.page.choices if live else ()))
         self.composer.accepted(event.text)
 
     async def on_opened(self, event: Opened) -> None:
@@ -124,8 +126,6 @@ class Talk(Vertical):
                 await live.settle()
                 if not live.streamed:
                     self.transcript.begin_at_answer()
-        if isinstance(event.event, Finished) and not (self.desk and self.desk.busy):
-            status.end()
 
     def on_composer_draft_changed(self, event: Composer.DraftChanged) -> None:
         """What is being typed is kept."""
@@ -134,8 +134,9 @@ class Talk(Vertical):
 
     @on(EngineReady)
     @on(Failed)
-    def _nothing_opens(self) -> None:
-        """Whether the engine started or not: nothing goes on any more, unless a turn does."""
+    @on(Rested)
+    def _at_rest(self) -> None:
+        """The engine started, or did not, or has answered all: nothing goes on any more, unless a turn does."""
         if not (self.desk and self.desk.busy):
             self.query_one(StatusLine).end()
 

@@ -67,11 +67,17 @@ class Transcript(VerticalScroll):
         self.anchor()
 
     def begin_at_answer(self) -> None:
-        """An answer that came in one piece is read from its beginning: goes there, unless all of it is in sight."""
+        """An answer that came in one piece is read from its beginning: goes there, unless all of it is in sight.
+
+        Not when the person has scrolled away meanwhile.
+        """
+        self.call_after_refresh(self._go_to_beginning)
+
+    def _go_to_beginning(self) -> None:
         live = self.live
-        if live is not None and live.size.height > self.size.height and not self._anchor_released:
+        if live is not None and live.size.height > self.size.height and self.is_vertical_scroll_end:
             self.anchor(False)
-            self.call_after_refresh(lambda: self.scroll_to_widget(live.beginning, top=True, animate=False))
+            self.scroll_to_widget(live.beginning, top=True, animate=False)
 
     async def _settle(self) -> None:
         if (live := self.live) is not None:

@@ -1,0 +1,101 @@
+"""Cuts a text into clauses that can be quoted: spans of the text itself, with or without punctuation.
+
+Dictated and hurried texts have no full stops; there the words that begin a new thought are cut at instead. Knows
+nothing of what a text is about. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+SHORTEST, LONGEST = 3, 16
+"""Words of a clause."""
+
+_WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*[%€$]?|[€$]\s?\w+", re.UNICODE)
+_BREAK = re.compile(r"[.!?…;:]+(?=[\s»\"”')\]]|$)|\n+|[,()\[\]«»“”\"¡¿—–]|\s-\s")
+_STRONG = frozenset("pero aunque porque sino luego después despues entonces encima además ademas mientras".split())
+_WEAK = frozenset("y e o ni que cuando donde si como para con sin desde hasta".split())
+_LEADING = _STRONG | frozenset("y e o u que pues así asi bueno mira o sea total".split())
+_TRAILING = frozenset("y e o u ni que de del la el los las un una a en con por para me te se le si no su mi".split())
+
+
+def clauses(text: str) -> tuple[Span, ...]:
+    """Spans of `SHORTEST` to `LONGEST` words, in order, without overlaps; empty for a text without that many."""
+    found: list[Span] = []
+    for piece in _between_breaks(text):
+        for part in _parts(text, piece):
+            trimmed = _trimmed(text, part)
+            if SHORTEST <= len(trimmed) <= LONGEST:
+                found.append((trimmed[0][0], trimmed[-1][1]))
+    return tuple(found)
+
+
+def quotable(text: str, start: int, end: int) -> Span | None:
+    """The clause around a span, or the words around it where no clause holds it; None for a text without words."""
+    for left, right in clauses(text):
+        if left <= start and end <= right:
+            return left, right
+    words = [match.span() for match in _WORD.finditer(text, max(0, start - 80), min(len(text), end + 80))]
+    inside = [i for i, (left, right) in enumerate(words) if right > start and left < end]
+    if not inside:
+        return None
+    first, last = inside[0], min(inside[-1], inside[0] + LONGEST - 1)
+    while last - first + 1 < SHORTEST and (last + 1 < len(words) or first > 0):
+        last, first = (last + 1, first) if last + 1 < len(words) else (last, first - 1)
+    return words[first][0], words[last][1]
+
+
+def _between_breaks(text: str) -> Iterator[list[Span]]:
+    """The words between two marks of punctuation; short ones are joined to what follows in the same sentence."""
+    held: list[Span] = []
+    at = 0
+    for mark in (*_BREAK.finditer(text), None):
+        stop = mark.start() if mark else len(text)
+        held += [match.span() for match in _WORD.finditer(text, at, stop)]
+        at = mark.end() if mark else stop
+        ends = mark is None or mark[0][0] in ".!?…;\n"
+        if ends or len(held) >= SHORTEST:
+            if held:
+                yield held
+            held = []
+
+
+def _parts(text: str, words: list[Span]) -> Iterator[list[Span]]:
+    """Cuts words in two where a new thought begins, until each part is short enough."""
+    pending = [words]
+    while pending:
+        part = pending.pop()
+        at = _cut(text, part)
+        if at is None:
+            yield part
+        else:
+            pending.extend((part[at:], part[:at]))
+
+
+def _cut(text: str, words: list[Span]) -> int | None:
+    """The index of the word that begins the second part; looked for in the first stretch, to stay linear."""
+    stretch = words[: 2 * LONGEST]
+    last = len(stretch) - SHORTEST
+    names = [text[start:end].lower() for start, end in stretch]
+    strong = [i for i in range(SHORTEST, last + 1) if names[i] in _STRONG]
+    if strong:
+        return strong[0]
+    if len(words) <= LONGEST:
+        return None
+    weak = [i for i in range(SHORTEST + 1, min(last, LONGEST) + 1) if names[i] in _WEAK]
+    # «y» begins a thought more often than the others
+    joined = [i for i in weak if names[i] == "y"]
+    return (joined or weak or [min(LONGEST, len(words) - SHORTEST)])[-1]
+
+
+def _trimmed(text: str, words: list[Span]) -> list[Span]:
+    """Without the little words that only join it to its neighbours."""
+    first, last = 0, len(words)
+    while last - first > SHORTEST and text[slice(*words[first])].lower() in _LEADING:
+        first += 1
+    while last - first > SHORTEST and text[slice(*words[last - 1])].lower() in _TRAILING:
+        last -= 1
+    return words[first:last]

@@ -1,0 +1,167 @@
+"""The stage that reads: scenario with its band, what else is there, what it rests on, the course, danger.
+
+Rests on a classifier and on measured thresholds; no language model takes part. Evidence is a span of what the person
+wrote, by construction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
+from reflexiona.ports import Classifier, Scores
+from reflexiona.situation import seems_spanish
+from reflexiona.stages.clauses import clauses, quotable
+
+MOST_SECONDARY = 3
+MOST_EVIDENCE = 3
+_LEAST_EFFECT, _LEAST_SHARE = 0.05, 0.2
+"""Fall of the log-probability, and share of the strongest clause's: weaker clauses are not shown."""
+_QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
+_ASKING = 0.3
+"""A turn that only asks says this much of its own; one of few words as much as it has words."""
+_FEW_WORDS = 5
+_UNREADABLE = 0.97
+"""Probability of `ninguno` for a text in which nothing can be read."""
+_LONGEST_CASE = 20_000
+"""Characters of earlier turns that are read with the newest, the latest first."""
+_PROTECT = "protegerse"
+
+
+class ReadStage:
+    """Reads situations and goes on reading a case as it is told."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+
+    def read(self, text: str, earlier: Sequence[str] = ()) -> Reading:
+        """The reading of the whole case.
+
+        Args:
+            text: the newest turn; evidence is quoted from it.
+            earlier: the texts of earlier turns, oldest first.
+        """
+        newest = self._classifier.score(text)
+        told = [t for t in earlier if self._readable(t, self._classifier.score(t))]
+        readable = self._readable(text, newest)
+        if not told:
+            return self._reading(text, newest if readable else _unread(newest), newest)
+        case = self._classifier.score("\n".join((*_latest(told), text)))
+        merged = _merged(case, newest, _weight(text)) if readable else case
+        return self._reading(text, merged, newest)
+
+    def _readable(self, text: str, scores: Scores) -> bool:
+        return bool(scores.dangers) or (scores.known >= self._classifier.thresholds.known and seems_spanish(text))
+
+    def _reading(self, text: str, scores: Scores, newest: Scores) -> Reading:
+        limits = self._classifier.thresholds
+        first = scores.primary[0]
+        band = Band.CLEAR if first.p >= limits.clear else Band.PROBABLE if first.p >= limits.probable else Band.UNCLEAR
+        safety = bool(scores.dangers) or scores.safety >= limits.safety
+        nothing = first.id == NONE_SCENARIO
+        beside = tuple(row for row in scores.present if row.id != first.id and row.p >= limits.secondary)
+        return Reading(
+            scenarios=scores.primary,
+            secondary=() if nothing and band == Band.CLEAR else beside[:MOST_SECONDARY],
+            band=band,
+            evidence=self._evidence(text, newest, first.id),
+            courses=_courses(scores.courses, nothing=nothing, safety=safety),
+            safety=safety,
+            deciding=None if band == Band.CLEAR else (first.id, scores.primary[1].id),
+        )
+
+    def _evidence(self, text: str, newest: Scores, scenario: str) -> tuple[Evidence, ...]:
+        """What names a danger, then the clauses without which the reading would be less likely, in text order.
+
+        Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
+        """
+        spans = (quotable(text, start, end) for start, end in newest.dangers)
+        found = list(dict.fromkeys(span for span in spans if span))[:MOST_EVIDENCE]
+        problems = [row.id for row in newest.primary if row.id != NONE_SCENARIO]
+        if scenario == problems[0]:
+            candidates = clauses(text)
+            effects = self._classifier.effects(text, candidates, scenario)
+            least = max(_LEAST_EFFECT, _LEAST_SHARE * max(effects, default=0.0))
+            for effect, span in sorted(zip(effects, candidates, strict=True), key=lambda pair: (-pair[0], pair[1])):
+                if effect < least or len(found) == MOST_EVIDENCE:
+                    break
+                if not any(_same(text, span, other) for other in found):
+                    found.append(span)
+        return tuple(Evidence(text[start:end], start, end) for start, end in sorted(found))
+
+
+def _weight(text: str) -> float:
+    """How much a turn of a conversation tells by itself, 0–1: questions ask, statements tell."""
+    stated = len(_QUESTION.sub(" ", text).split())
+    return min(1.0, stated / _FEW_WORDS) if stated >= 3 else _ASKING
+
+
+def _merged(case: Scores, newest: Scores, weight: float) -> Scores:
+    """The whole case, moved towards the newest turn as far as that one says something of its own.
+
+    A question about the case names no problem and moves little; a new fact that is clear by itself outweighs what
+    was read before.
+    """
+    problems = {row.id: row.p for row in newest.primary if row.id != NONE_SCENARIO}
+    total = sum(problems.values()) or 1.0
+    says = weight * max(problems.values())
+    courses = {row.id: row.p for row in newest.courses}
+    return Scores(
+        primary=_ranked(
+            {row.id: (1 - says) * row.p + says * problems.get(row.id, 0.0) / total for row in case.primary}
+        ),
+        present=_ranked(_either(case.present, newest.present) if weight == 1.0 else _chances(case.present)),
+        courses=_ranked({row.id: (1 - says) * row.p + says * courses[row.id] for row in case.courses}),
+        safety=max(case.safety, newest.safety),
+        dangers=case.dangers or newest.dangers,
+        known=case.known,
+    )
+
+
+def _latest(told: Sequence[str]) -> list[str]:
+    """The latest of earlier texts that fit, oldest first."""
+    kept: list[str] = []
+    room = _LONGEST_CASE
+    for text in reversed(told):
+        if len(text) > room:
+            break
+        room -= len(text)
+        kept.insert(0, text)
+    return kept
+
+
+def _same(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two quotes overlap or repeat each other."""
+    overlap = one[0] < other[1] and other[0] < one[1]
+    return overlap or text[slice(*one)].lower() == text[slice(*other)].lower()
+
+
+def _chances(rows: Sequence[Likelihood]) -> dict[str, float]:
+    return {row.id: row.p for row in rows}
+
+
+def _either(one: Sequence[Likelihood], other: Sequence[Likelihood]) -> dict[str, float]:
+    """The larger of two probabilities, by id."""
+    there = _chances(one)
+    return {row.id: max(row.p, there[row.id]) for row in other}
+
+
+def _ranked(chances: dict[str, float]) -> tuple[Likelihood, ...]:
+    return tuple(Likelihood(key, p) for key, p in sorted(chances.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _unread(scores: Scores) -> Scores:
+    """Another language or no language: nothing is read, and nothing is guessed."""
+    rest = sum(row.p for row in scores.primary if row.id != NONE_SCENARIO) or 1.0
+    primary = {
+        row.id: _UNREADABLE if row.id == NONE_SCENARIO else (1 - _UNREADABLE) * row.p / rest for row in scores.primary
+    }
+    return Scores(_ranked(primary), (), (), 0.0, (), scores.known)
+
+
+def _courses(courses: tuple[Likelihood, ...], *, nothing: bool, safety: bool) -> tuple[Likelihood, ...]:
+    """Best first; in danger, protection comes before anything else."""
+    if safety:
+        return tuple(sorted(courses, key=lambda row: row.id != _PROTECT))
+    return () if nothing else courses

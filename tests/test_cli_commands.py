@@ -1,0 +1,289 @@
+"""The commands as a person runs them: real processes, a real worker, a data folder of their own."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reflexiona.cli.machine import family
+from reflexiona.domain import Band, Conversation
+from reflexiona.errors import ExitCode
+from reflexiona.models.registry import ModelRegistry
+from reflexiona.paths import DataFolder, resource
+from reflexiona.settings import load_settings
+from reflexiona.storage.conversations import ConversationStore
+from tests.support.tiny_gguf import Shape, write_cut, write_page, write_tiny
+
+pytestmark = pytest.mark.slow
+
+TEXT = "Me debe tres facturas y no contesta"
+SLOW_ENOUGH = Shape(width=128, layers=12, feed_forward=384, ends=False)
+HEAVY = {"chromadb", "torch", "sentence_transformers", "llama_cpp", "numpy", "textual", "tokenizers"}
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """A data folder that the tests of this module share: the index is made once."""
+    return DataFolder(tmp_path_factory.mktemp("reflexiona") / "datos")
+
+
+@pytest.fixture
+def reflexiona(place: DataFolder) -> Callable[..., Run]:
+    def run(*arguments: str, stdin: str = "", before: tuple[str, ...] = ()) -> Run:
+        command = [*before, sys.executable, "-m", "reflexiona", *arguments]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, text=True, env=environment(place), timeout=60, check=False
+        )
+
+    return run
+
+
+def environment(place: DataFolder) -> dict[str, str]:
+    return {**os.environ, "REFLEXIONA_HOME": str(place.root), "PYTHONUTF8": "1"}
+
+
+def kept(place: DataFolder, conversation: str) -> Conversation:
+    with closing(ConversationStore(place.conversations)) as store:
+        return store.get(conversation)
+
+
+def without_network() -> tuple[str, ...]:
+    """What runs a command in a network namespace without interfaces, where the system allows one."""
+    unshare = shutil.which("unshare")
+    if unshare and subprocess.run([unshare, "-rn", "true"], capture_output=True, check=False).returncode == 0:
+        return (unshare, "-rn")
+    return ()
+
+
+def test_an_answer_without_model_and_without_network(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    run = reflexiona("preguntar", "--sin-modelo", "--json", stdin=f"{TEXT}\n", before=without_network())
+    assert run.returncode == ExitCode.DONE, run.stderr
+    answer: dict[str, Any] = json.loads(run.stdout)
+    assert list(answer) == [
+        *("version", "conversation", "scenarios", "secondary", "band", "evidence", "safety", "rumbo", "question"),
+        *("passages", "reflection", "unsupported", "plan", "draft", "notices", "model", "composed", "ms"),
+    ]
+    assert answer["version"] == 1
+    assert len(answer["scenarios"]) == 20
+    assert sum(scenario["p"] for scenario in answer["scenarios"]) == pytest.approx(1, abs=0.01)
+    assert answer["scenarios"][0]["id"] == "impago_o_pago_tardio"
+    assert answer["band"] in {band.value for band in Band}
+    assert all(quote in TEXT for quote in answer["evidence"])
+    assert [passage["n"] for passage in answer["passages"]] == list(range(1, len(answer["passages"]) + 1))
+    assert set(answer["passages"][0]) == {"n", "id", "article", "title", "text", "own"}
+    assert {step["source"] for step in answer["plan"]} <= {passage["id"] for passage in answer["passages"]}
+    assert (answer["safety"], answer["composed"], answer["model"]) == (False, True, None)
+    assert 3 <= len(answer["plan"]) <= 5
+    (turn,) = kept(place, answer["conversation"]).turns
+    assert (turn.text, turn.status) == (TEXT, "done")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in place.root.rglob("*") if path.is_dir()} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in place.root.rglob("*") if path.is_file()} == {0o600}
+
+
+def test_going_on_with_a_case(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    first = reflexiona("preguntar", "--sin-modelo", TEXT)
+    assert first.returncode == ExitCode.DONE, first.stderr
+    assert first.stdout.startswith("Lectura: Impago o pago tardío · ")
+    case = first.stderr.split()[2].rstrip(".")
+    second = reflexiona("preguntar", "--sigue", case[:6], "--markdown", "¿Y si me dice que no puede pagar?")
+    assert second.returncode == ExitCode.DONE, second.stderr
+    assert second.stdout.startswith("**Lectura** — ")
+    assert "**Fuentes**\n- [1] " in second.stdout
+    assert [turn.text for turn in kept(place, case).turns] == [TEXT, "¿Y si me dice que no puede pagar?"]
+    assert reflexiona("preguntar", "--sigue", "zzz", "¿Y ahora?").returncode == ExitCode.NOT_FOUND
+
+
+def test_a_very_long_text_is_read_in_parts_and_nothing_heavy_is_imported(place: DataFolder) -> None:
+    code = (
+        "import sys\nfrom reflexiona.cli.main import main\n"
+        "code = main(['preguntar', '--temporal', '--sin-modelo', '--json'])\n"
+        f"heavy = {sorted(HEAVY)!r}\n"
+        "sys.stderr.write(repr(sorted({name.split('.')[0] for name in sys.modules} & set(heavy))))\n"
+        "sys.exit(code)"
+    )
+    before = place.conversations.stat().st_mtime_ns if place.conversations.exists() else None
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        input="No me paga la factura y ya van tres meses. " * 2400,
+        capture_output=True,
+        text=True,
+        env=environment(place),
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (ExitCode.DONE, "[]")
+    answer = json.loads(run.stdout)
+    assert answer["conversation"] == ""
+    assert any("salté" in notice for notice in answer["notices"])
+    after = place.conversations.stat().st_mtime_ns if place.conversations.exists() else None
+    assert before == after
+
+
+def test_danger_comes_first(reflexiona: Callable[..., Run]) -> None:
+    run = reflexiona(
+        "preguntar", "--temporal", "Me escribió que sabe dónde vivo y que me va a matar si no le devuelvo el dinero"
+    )
+    assert run.returncode == ExitCode.DONE, run.stderr
+    assert "Lectura: " not in run.stdout
+    assert "112" in run.stdout
+    assert "Respuesta compuesta" not in run.stdout
+
+
+def test_the_corpus(reflexiona: Callable[..., Run]) -> None:
+    listed = json.loads(reflexiona("corpus", "lista", "--json").stdout)
+    assert len(listed) >= 20
+    assert set(listed[0]) == {"id", "title", "passages", "scenarios", "points", "own"}
+    found = json.loads(reflexiona("corpus", "busca", "rondas de cambios", "--json").stdout)
+    assert len(found) == 10
+    assert set(found[0]) == {"id", "article", "title", "text", "score", "own"}
+    assert "ronda" in found[0]["text"]
+    assert {hit["article"] for hit in found} <= {article["id"] for article in listed}
+
+
+def test_reindexing_makes_a_new_generation(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    assert reflexiona("corpus", "busca", "factura").returncode == ExitCode.DONE
+    before = (place.index / "actual").read_text()
+    run = reflexiona("corpus", "reindexa")
+    assert run.returncode == ExitCode.DONE, run.stderr
+    assert (place.index / "actual").read_text() != before
+    assert "Índice rehecho" in run.stderr
+
+
+def test_a_model_comes_is_used_and_goes(reflexiona: Callable[..., Run], place: DataFolder, tmp_path: Path) -> None:
+    file = write_tiny(tmp_path / "Diminuto v1.gguf")
+    run = reflexiona("modelos", "importa", str(file))
+    assert (run.returncode, run.stdout) == (ExitCode.DONE, "diminuto-v1\n"), run.stderr
+    assert reflexiona("modelos", "usa", "diminuto-v1").returncode == ExitCode.DONE
+    (model,) = json.loads(reflexiona("modelos", "lista", "--json").stdout)
+    assert (model["name"], model["in_use"], model["template"]) == ("diminuto-v1", True, "chatml")
+
+    answer = json.loads(reflexiona("preguntar", "--json", TEXT).stdout)
+    assert answer["model"]["name"] == "diminuto-v1"
+    assert answer["composed"] is False
+    assert answer["reflection"]
+    assert json.loads(reflexiona("preguntar", "--json", "--sin-modelo", TEXT).stdout)["model"] is None
+
+    file.unlink()
+    assert reflexiona("modelos", "quita", "diminuto-v1").returncode == ExitCode.DONE
+    assert load_settings(place.settings).model == ""
+    assert ModelRegistry(place).installed() == ()
+
+
+def test_files_that_are_no_model(reflexiona: Callable[..., Run], place: DataFolder, tmp_path: Path) -> None:
+    files = [write_page(tmp_path / "pagina.gguf"), write_cut(tmp_path / "cortado.gguf")]
+    for file in [*files, write_tiny(tmp_path / "doble.gguf", twin=True), tmp_path / "nada.gguf"]:
+        run = reflexiona("modelos", "importa", str(file))
+        assert (run.returncode, run.stdout) == (ExitCode.BAD_INPUT, "")
+        assert len(run.stderr.splitlines()) == 1
+    assert ModelRegistry(place).installed() == ()
+
+
+def test_a_model_that_fails_its_trial_is_not_kept(
+    reflexiona: Callable[..., Run], place: DataFolder, tmp_path: Path
+) -> None:
+    file = write_tiny(tmp_path / "otro.gguf")
+    run = reflexiona("modelos", "importa", str(file), "--plantilla", "llama3")
+    assert (run.returncode, run.stdout) == (ExitCode.BAD_INPUT, "")
+    assert "no pasó la prueba" in run.stderr
+    assert ModelRegistry(place).installed() == ()
+    assert file.exists()
+
+
+def test_a_chosen_model_that_is_gone_is_said(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    place.settings.write_text('modelo = "fantasma"\n')
+    try:
+        run = reflexiona("preguntar", "--temporal", TEXT)
+        assert run.returncode == ExitCode.DONE
+        assert "«fantasma»" in run.stderr
+        assert "se compone con los artículos" in run.stderr
+    finally:
+        place.settings.unlink()
+
+
+def test_line_mode_over_a_pipe(reflexiona: Callable[..., Run]) -> None:
+    run = reflexiona(stdin=f"{TEXT}\n\n/plan\nescríbeme el correo\n\n/salir\n")
+    assert run.returncode == ExitCode.DONE, run.stderr
+    assert run.stdout.startswith("Lectura: Impago o pago tardío · ")
+    assert "Siguientes pasos:\n- Hoy: " in run.stdout
+    assert "Mensaje propuesto (correo, tú):\n" in run.stdout
+    assert "\x1b" not in run.stdout + run.stderr
+
+
+def test_diagnosis(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    run = reflexiona("diagnostico")
+    assert run.returncode == ExitCode.DONE, run.stdout
+    for said in (f"Carpeta: {place.root} (permisos 700", "chromadb 1.5", "llama-cpp-python 0.3.36", "Índice: g0"):
+        assert said in run.stdout
+    if Path("/proc/self/net/tcp").exists():
+        assert "ninguna conexión abierta" in run.stdout
+
+
+def test_interrupting_keeps_what_was_written_and_ends_the_worker(
+    reflexiona: Callable[..., Run], place: DataFolder, tmp_path: Path
+) -> None:
+    assert (
+        reflexiona("modelos", "importa", str(write_tiny(tmp_path / "lento.gguf", SLOW_ENOUGH))).returncode
+        == ExitCode.DONE
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reflexiona", "preguntar", "--modelo", "lento", TEXT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(place),
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("escribiendo"):
+            break
+    (_, worker) = family(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    end = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()
+    (line,) = [line for line in err.splitlines() if "queda guardado como" in line]
+    (turn,) = kept(place, line.split()[-1].rstrip(".")).turns
+    assert turn.status == "cancelled"
+    assert turn.reading
+    assert turn.reflection
+    assert (turn.reflection.complete, bool(turn.reflection.text)) == (False, True)
+    ModelRegistry(place).remove("lento")
+
+
+def test_a_reader_that_leaves_early(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    run = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {sys.executable} -m reflexiona corpus lista --json | head -c 1"],
+        capture_output=True,
+        text=True,
+        env=environment(place),
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (ExitCode.DONE, "[", "")
+
+
+def test_a_folder_that_cannot_be_written(place: DataFolder) -> None:
+    nowhere = Path("/proc/reflexiona")
+    run = subprocess.run(
+        [sys.executable, "-m", "reflexiona", "preguntar", TEXT],
+        capture_output=True,
+        text=True,
+        env={**environment(place), "REFLEXIONA_HOME": str(nowhere)},
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (ExitCode.FAILED, "")
+    assert len(run.stderr.splitlines()) == 1
+    assert str(nowhere) in run.stderr
+    assert resource("corpus").is_dir()

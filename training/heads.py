@@ -1,0 +1,96 @@
+"""The linear models of the reader: one multinomial head for the main scenario, single ones for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+from sklearn.linear_model import LogisticRegression
+
+from training.matrix import Vocabulary, rows, vocabulary
+from training.noise import noisy
+from training.texts import Situation
+
+STRENGTH = 5.0
+"""Inverse of the regularisation."""
+RETOLD, PHRASE, NOISY = 2.5, 1.0, 0.35
+"""Weights beside an invented situation's 1."""
+SECONDARY = 0.3
+"""Share of a situation's weight that its secondary scenarios get in the main head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The closed lists in the order of the columns."""
+
+    scenarios: tuple[str, ...]
+    problems: tuple[str, ...]
+    courses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Weights (columns × outputs) and intercepts (outputs): scenarios, problems, courses, safety."""
+
+    known: Vocabulary
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+
+    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(texts × outputs)."""
+        return np.asarray(rows(texts, self.known) @ self.weights + self.intercepts, dtype=np.float32)
+
+
+def fit(situations: Sequence[Situation], labels: Labels, *, retold: float = RETOLD, noise: float = NOISY) -> Heads:
+    """Fits every head on the situations and on a misspelt copy of each."""
+    known = vocabulary([s.text for s in situations])
+    clean = rows([s.text for s in situations], known)
+    weights = np.array([retold if s.retold else PHRASE if s.phrase else 1.0 for s in situations])
+    if noise:
+        clean = vstack([clean, rows([noisy(s.text, seed) for seed, s in enumerate(situations)], known)]).tocsr()
+        weights = np.concatenate([weights * (1 - noise), weights * noise])
+        situations = [*situations, *situations]
+    fitted = [_main(clean, situations, weights, labels.scenarios)]
+    fitted += [
+        _single(clean, [p in (s.primary, *s.secondary) for s in situations], weights) for p in labels.problems
+    ]
+    whole = [i for i, s in enumerate(situations) if not s.phrase]
+    fitted += [
+        _single(clean[whole], [c in situations[i].courses for i in whole], weights[whole]) for c in labels.courses
+    ]
+    fitted.append(_single(clean, [s.safety for s in situations], weights, balanced=True))
+    return Heads(known, np.hstack([w for w, _ in fitted]), np.concatenate([b for _, b in fitted]))
+
+
+def _main(
+    matrix: csr_matrix, situations: Sequence[Situation], weights: NDArray[np.float64], scenarios: Sequence[str]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """One row a situation and one a secondary scenario, so that a target may be shared."""
+    at, targets, shares = [], [], []
+    for row, s in enumerate(situations):
+        own = 1 - SECONDARY if s.secondary else 1.0
+        for scenario, share in [(s.primary, own), *((o, SECONDARY / len(s.secondary)) for o in s.secondary)]:
+            at.append(row)
+            targets.append(scenarios.index(scenario))
+            shares.append(weights[row] * share)
+    model = LogisticRegression(C=STRENGTH, max_iter=200, tol=2e-3)
+    model.fit(matrix[at], np.array(targets), sample_weight=np.array(shares))
+    coefficients = np.zeros((matrix.shape[1], len(scenarios)), dtype=np.float32)
+    intercepts = np.full(len(scenarios), -20.0, dtype=np.float32)
+    coefficients[:, model.classes_] = model.coef_.T
+    intercepts[model.classes_] = model.intercept_
+    return coefficients, intercepts
+
+
+def _single(
+    matrix: csr_matrix, target: Sequence[bool], weights: NDArray[np.float64], *, balanced: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """One yes-or-no head; one that never says yes where there is nothing to learn it from."""
+    if not any(target):
+        return np.zeros((matrix.shape[1], 1), dtype=np.float32), np.array([-6.0], dtype=np.float32)
+    model = LogisticRegression(C=STRENGTH, max_iter=200, tol=2e-3, class_weight="balanced" if balanced else None)
+    model.fit(matrix, np.array(target), sample_weight=weights)
+    return model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
