@@ -30,7 +30,7 @@ from reflexiona.situation import clean, fit
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.draft import carries_words, draft_for
-from reflexiona.stages.followup import DraftWish, case_text, draft_wish, is_question, only_wishes
+from reflexiona.stages.followup import DraftWish, case_text, draft_wish, is_question, only_wishes, told_before
 from reflexiona.stages.followup_answer import FollowUpAnswer
 from reflexiona.stages.plan import plan_for
 from reflexiona.stages.read import ReadStage
@@ -157,8 +157,7 @@ class Pipeline:
                 "No hay texto que leer.", "Cuenta qué pasa con el cliente, con las palabras que salgan."
             )
         read_text, omitted = fit(text)
-        earlier = [turn.text for turn in request.history if not turn.draft]
-        reading = self._read.read(read_text, earlier)
+        reading = self._read.read(read_text, told_before(text, request.history))
         before = _last_reading(request.history)
         wish = draft_wish(text, request.history)
         if before and wish and only_wishes(text) and not reading.safety:

@@ -96,7 +96,10 @@ class FtsIndex:
                 connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
                 connection.execute("BEGIN")
                 for row, passage in enumerate(passages, start=1):
-                    title, text = f"{passage.article_title} {passage.title}", plain(passage.text)
+                    title, text = (
+                        f"{passage.article_title} {passage.title}",
+                        " ".join((plain(passage.text), *passage.sayings)),
+                    )
                     connection.execute("INSERT INTO ids VALUES (?, ?)", (row, passage.id))
                     connection.execute(
                         "INSERT INTO pasajes (rowid, titulo, texto, raices_titulo, raices) VALUES (?, ?, ?, ?, ?)",

@@ -130,7 +130,7 @@ class LinearReader:
         found: list[float] = []
         for start, end in spans:
             taken = self._counts(words(text[start:end]))
-            rest = [self._without(block, count, off) for block, count, off in zip(blocks, counts, taken, strict=True)]
+            rest = [self._without(*parts, weights) for parts in zip(blocks, counts, taken, strict=True)]
             found.append(whole - float(self._log_primary(self._logits(rest))[column]))
         return tuple(found)
 

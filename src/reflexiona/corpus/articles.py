@@ -29,7 +29,7 @@ from reflexiona.errors import CorpusError
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _SECTION = re.compile(r"^## ([^\n]+)\n```yaml\n(.*?)\n?```\n", re.MULTILINE | re.DOTALL)
 _ARTICLE_KEYS = {"id", "titulo", "resumen", "escenarios", "rumbos", "paises", "fuentes", "revisado"}
-_SECTION_KEYS = {"puntos", "aperturas", "opciones", "cambiaria", "pasos", "preguntas", "mensajes"}
+_SECTION_KEYS = {"puntos", "aperturas", "opciones", "cambiaria", "pasos", "preguntas", "mensajes", "dichos"}
 _ITEM_KEYS = {
     "aperturas": {"texto"},
     "opciones": {"nombre", "texto", "rumbo"},
@@ -104,6 +104,7 @@ def parse_article(raw: str) -> Article:
                 scenarios=scenarios,
                 courses=courses,
                 countries=countries,
+                sayings=tuple(data.get("dichos") or ()),
                 **_parts(data, scenarios, courses, title),
             )
         )

@@ -87,6 +87,9 @@ def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[s
         for link in _LINK.findall(passage.text):
             if link not in ids:
                 yield f"«{passage.title}»: enlace a «{link}», que no existe."
+        for saying in passage.sayings:
+            if not 3 <= len(saying.split()) <= 20 or re.search(r"[{}]", saying):
+                yield f"dicho de 3 a 20 palabras, sin llaves: «{saying}»"
         yield from _part_faults(passage, lists)
 
 

@@ -16,7 +16,7 @@ from reflexiona.domain import Article, Passage
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
 
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 """Raised whenever the same article gives other passages, or the same passage another indexed text."""
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -68,8 +68,8 @@ def load_library(corpus: Path | None = None) -> Library:
 
 
 def indexed_text(passage: Passage) -> str:
-    """What is encoded and searched: titles and prose, without Markdown's marks."""
-    return f"{passage.article_title} › {passage.title}\n{plain(passage.text)}"
+    """What is encoded and searched: titles, prose without Markdown's marks, and how people say it."""
+    return "\n".join((f"{passage.article_title} › {passage.title}", plain(passage.text), *passage.sayings))
 
 
 def plain(text: str) -> str:
@@ -86,7 +86,7 @@ def content_hash(passages: Iterable[Passage]) -> str:
     """SHA-256 (hex) over ids, titles and texts, whatever their order."""
     digest = hashlib.sha256()
     for passage in sorted(passages, key=lambda passage: passage.id):
-        for part in (passage.id, passage.article_title, passage.title, passage.text):
+        for part in (passage.id, passage.article_title, passage.title, passage.text, *passage.sayings):
             raw = part.encode()
             digest.update(len(raw).to_bytes(8, "big") + raw)
     return digest.hexdigest()

@@ -105,6 +105,8 @@ class Passage:
     questions: tuple[Fragment, ...] = ()
     steps: tuple[StepTemplate, ...] = ()
     messages: tuple[MessageTemplate, ...] = ()
+    sayings: tuple[str, ...] = ()
+    """What people say or ask when this passage would help; searched, never shown."""
 
     def devoted_to(self, scenario: str) -> bool:
         """Whether its article is about this scenario, rather than about many."""

@@ -127,7 +127,9 @@ def _hidden(turn: Turn) -> str:
 
 def _bare(passage: Passage) -> Passage:
     """A passage without its structured parts: those belong to the corpus, not to the conversation."""
-    return replace(passage, text="", openings=(), options=(), changes=(), questions=(), steps=(), messages=())
+    return replace(
+        passage, text="", openings=(), options=(), changes=(), questions=(), steps=(), messages=(), sayings=()
+    )
 
 
 def _lower(name: str) -> str:

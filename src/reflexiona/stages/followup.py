@@ -12,6 +12,8 @@ from reflexiona.situation import facts, fold
 
 K = TypeVar("K")
 
+_NEWS = 20
+"""A text of more words than these may be read by itself; a question of fewer tells nothing of the case."""
 TELLING = 30
 """A message of more words than these tells something, whatever else it asks for."""
 
@@ -69,6 +71,15 @@ _CORRECTS = re.compile(
     r"(?:perdon|perdona|disculp\w+)\b.{0,40}\b(?:no|son|es|era|eran))\b|^no,? no\b"
 )
 _TAKEN_BACK = re.compile(r"\bno (?:son|eran|fueron|es|era|fue)?\s*(?:de )?[^\d\s]{0,3}\s?(\d[\d.,]*\d|\d)")
+_OVER = re.compile(
+    r"\b(?:(?:al final|por fin|ya)(?: si)?(?: (?:me|les?|nos|lo|la|se))* "
+    r"(?:pag|entr|lleg|deposit|transf|contest|aparec|arregl|mand|cumpl|soluc|resol|par[oa])\w*"
+    r"|me (?:ha entrado|entro|llego|hizo|hicieron|ha hecho|han hecho) (?:el pago|la transferencia|el deposito)"
+    r"|tema cerrado|(?:lo|la) (?:tomo|tomaron) bien|lo (?:entend|acept)(?:io|ieron|o|aron)|quedamos a mano|funciono"
+    r"|quedo (?:conforme|en buena|todo bien|content[oa])|ya (?:lo|la) (?:cerramos|arreglamos|cerre|arregle)"
+    r"|ya (?:paro|pararon|esta)\b|(?:el problema|lo que me \w+(?: \w+)?) (?:ahora )?es otr[ao]|ahora es otra cosa"
+    r"|cambio el disco|se puso peor)\b|\bpor fin\b"
+)
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
 
 
@@ -129,6 +140,18 @@ def case_text(text: str, history: Sequence[Turn]) -> str:
     return f"{text}\n{text}\n{told}"
 
 
+def told_before(text: str, history: Sequence[Turn]) -> tuple[str, ...]:
+    """The earlier texts that a new one is read with, oldest first.
+
+    Those that tell something, since the situation began to read as it does. None where the new text says that the
+    former matter is over and something else has come up; but what showed danger is never left out.
+    """
+    turns = case_turns(history)
+    if len(text.split()) > _NEWS and _OVER.search(fold(text)):
+        turns = [turn for turn in turns if turn.reading and turn.reading.safety]
+    return tuple(turn.text for turn in turns if not (turn.draft or _only_asks(turn.text)))
+
+
 def amounts_told(texts: Sequence[str]) -> tuple[str, ...]:
     """The amounts of money in texts, oldest first, without those that a later text takes back."""
     known: list[str] = []
@@ -149,6 +172,10 @@ def _changes_draft(text: str, folded: str, wish: DraftWish) -> bool:
     elsewhere = wish.channel is not None and (short or bool(_CHANGES.search(folded)))
     otherwise = is_correction(text) and bool(facts(text).amounts)
     return wish.tone is not None or wish.register is not None or elsewhere or otherwise
+
+
+def _only_asks(text: str) -> bool:
+    return len(text.split()) <= _NEWS and is_question(text)
 
 
 def _digits(amount: str) -> str:

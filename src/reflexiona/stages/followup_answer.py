@@ -29,7 +29,8 @@ class FollowUpAnswer:
         if material.reading.nothing_to_read:
             return self._changed(material, before)
         if not standing:
-            return "\n\n".join((self._changed(material, before), self._composer.compose(material)))
+            blocks = [self._corrected(material), self._changed(material, before), self._composer.compose(material)]
+            return "\n\n".join(block for block in blocks if block)
         asks = is_question(material.text)
         blocks = [self._corrected(material), self._about(material, asks), self._new_options(material, asks)]
         blocks.append(self._stands(material))

@@ -99,8 +99,10 @@ async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | T
         return
     screen.query_one(Masthead).entitle(case.title if case else "")
     turns = case.turns if case else ()
-    planned = next((turn for turn in reversed(turns) if turn.plan), None)
-    screen.guide.show(turns[-1] if turns else None, planned)
+    last = turns[-1] if turns else None
+    in_danger = bool(last and last.reading and last.reading.safety)  # then no step of business is in sight
+    planned = None if in_danger else next((turn for turn in reversed(turns) if turn.plan), None)
+    screen.guide.show(last, planned)
     screen.hint()
     if not isinstance(event, TurnChanged) or isinstance(event.event, Finished):
         await refresh_cases(screen)

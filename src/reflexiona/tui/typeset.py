@@ -87,8 +87,10 @@ def choices(reading: Reading, register: Register, lists: Lists | None) -> tuple[
     """What the deciding question offers, without «que»; empty when there is nothing to decide."""
     from reflexiona.corpus.triples import inflect
 
-    if lists is None or reading.deciding is None or _is_clear(reading.band) or reading.safety:
+    if lists is None or reading.deciding is None or _is_clear(reading.band):
         return ()
+    if reading.safety or reading.primary == NOTHING:
+        return ()  # then another question stands at the end
     traits = tuple(inflect(lists.scenarios[s].trait, register) for s in reading.deciding if s != NOTHING)
     return traits if len(traits) == len(reading.deciding) else (*traits, "")
 

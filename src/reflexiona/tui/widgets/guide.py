@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from reflexiona.domain import Passage, Step, Turn
 
 AT_FIRST = 4
-"""Passages shown besides those cited, until the person asks for the rest."""
+"""Passages shown while none is cited. Once some are, those; the others when the person asks for them."""
+ROOMY = 60
+"""From this width on, each passage is shown with the title of its article."""
 MORE = "more"
 _MARGIN = 3
 """Cells of a list that are not text: padding, and one to spare."""
@@ -65,25 +67,21 @@ class PassageList(OptionList):
             return
         cited = citations(self._turn.reflection.text) if self._turn.reflection else ()
         passages = self._turn.passages
-        shown = [n for n in range(1, len(passages) + 1) if self._all or n in cited or n <= AT_FIRST]
-        articles = ["", *(passages[n - 1].article for n in shown)]
-        self.add_options(
-            Option(
-                self._entry(n, passages[n - 1], cited=n in cited, named=passages[n - 1].article != before), id=str(n)
-            )
-            for n, before in zip(shown, articles, strict=False)
-        )
+        few = [n for n in cited if n <= len(passages)] or range(1, AT_FIRST + 1)
+        shown = [n for n in range(1, len(passages) + 1) if self._all or n in few]
+        self.add_options(Option(self._entry(n, passages[n - 1], cited=n in cited), id=str(n)) for n in shown)
         if rest := len(passages) - len(shown):
             self.add_option(Option(Content.styled(f"    y {rest} más", "$cite"), id=MORE))
         if highlighted is not None and highlighted < self.option_count:
             self.highlighted = highlighted
 
-    def _entry(self, number: int, passage: Passage, *, cited: bool, named: bool) -> Content:
-        """`named`: with the article's title, which is not repeated under passages that follow from the same one."""
+    def _entry(self, number: int, passage: Passage, *, cited: bool) -> Content:
         width = self.size.width - _MARGIN
         lead = f"[{number}]".ljust(4)
         title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
-        return title + Content("\n") + hanging("    ", passage.article_title, width, "", "$quiet") if named else title
+        if width < ROOMY:
+            return title
+        return title + Content("\n") + hanging("    ", passage.article_title, width, "", "$quiet")
 
 
 class PlanList(OptionList):
