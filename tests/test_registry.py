@@ -31,6 +31,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_file_is_brought_in_and_found(registry: ModelRegistry, data: DataFolder, file: Path) -> None:
     seen: list[float] = []
+    file.chmod(0o644)
     model = registry.import_file(file, report=seen.append)
     assert model.name == "modelo-nino-1.7b_q4_k_m"
     assert model.path == data.models / "modelo-nino-1.7b_q4_k_m.gguf"
@@ -41,7 +42,8 @@ def test_a_file_is_brought_in_and_found(registry: ModelRegistry, data: DataFolde
     assert registry.installed() == (model,)
     assert registry.find("Modelo-Nino-1.7B_Q4_K_M") == model
     assert sorted(p.name for p in data.models.iterdir()) == [f"{model.name}.gguf", f"{model.name}.json"]
-    assert {stat.S_IMODE(p.stat().st_mode) for p in data.models.iterdir()} == {0o600}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert stat.S_IMODE((data.models / f"{model.name}.json").stat().st_mode) == 0o600
     assert stat.S_IMODE(data.models.stat().st_mode) == 0o700
     assert file.exists()
 

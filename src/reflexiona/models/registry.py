@@ -104,9 +104,10 @@ class ModelRegistry:
     def import_file(
         self, path: Path, name: str | None = None, *, template: str = "", report: Report | None = None
     ) -> InstalledModel:
-        """Checks a GGUF and brings it in: by hard link where the file system allows, else by copy; mode 0600.
+        """Checks a GGUF and brings it in: by hard link where the file system allows, else by copy (mode 0600).
 
-        A link shares the file's mode and content with the place it came from. Bringing the same file twice is fine.
+        A link leaves the person's file as it is, its mode too: the folder is closed, and weights are nobody's words.
+        Bringing the same file twice is fine.
 
         Args:
             path: the person's file; it stays where it is.
@@ -180,7 +181,6 @@ def _bring(source: Path, target: Path) -> None:
     try:
         try:
             os.link(source.resolve(), part)
-            part.chmod(FILE_MODE)
         except OSError:  # another file system, another owner, or links forbidden
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -92,10 +92,12 @@ class PlanList(OptionList):
     def __init__(self) -> None:
         super().__init__(id="plan", compact=True)
         self._turn: Turn | None = None
+        self._passages: Sequence[Passage] = ()
 
-    def show(self, turn: Turn | None) -> None:
-        """The plan of a turn; None: none."""
+    def show(self, turn: Turn | None, passages: Sequence[Passage]) -> None:
+        """The plan of a turn; None: none. `passages`: those in sight, whose numbers the steps are given."""
         self._turn = turn
+        self._passages = passages
         self._lay_out()
 
     def on_resize(self, event: Resize) -> None:
@@ -111,7 +113,7 @@ class PlanList(OptionList):
         plan = tuple(
             replace(step, done=not step.done) if at == place else step for at, step in enumerate(self._turn.plan)
         )
-        self.show(replace(self._turn, plan=plan))
+        self.show(replace(self._turn, plan=plan), self._passages)
         self.post_message(PlanChanged(self._turn.id, plan))
 
     def _lay_out(self) -> None:
@@ -123,7 +125,7 @@ class PlanList(OptionList):
             self.highlighted = highlighted
 
     def _entries(self, turn: Turn) -> Iterator[Option]:
-        numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
+        numbers = {passage.id: n for n, passage in enumerate(self._passages, start=1)}
         when = None
         for place, step in enumerate(turn.plan):
             if step.when is not when:
@@ -166,7 +168,7 @@ class Guide(VerticalScroll, can_focus=False):
             planned: its plan is shown: an answer that brings no plan leaves the one before standing.
         """
         self.query_one(PassageList).show(turn)
-        self.query_one(PlanList).show(planned)
+        self.query_one(PlanList).show(planned, turn.passages if turn else ())
         plan = planned.plan if planned else ()
         quotes = turn.reading.evidence if turn and turn.reading else ()
         self._head_plan(plan)
