@@ -139,6 +139,19 @@ def test_an_endless_input_is_refused(type_in: type[Typed], capsys: Capture) -> N
     assert "demasiado" in capsys.readouterr().err
 
 
+def test_cases_that_cannot_be_read(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "roto.jsonl").write_text('{"id": "a", "text": "hola"\n')
+    (tmp_path / "bien.jsonl").write_text('{"id": "a", "text": "hola", "primary": "ninguno"}\n')
+    for arguments in (
+        ["--casos", str(tmp_path / "nada.jsonl")],
+        ["--casos", str(tmp_path / "roto.jsonl")],
+        ["--casos", str(tmp_path / "bien.jsonl"), "--predicciones", str(tmp_path / "no" / "hay.jsonl")],
+    ):
+        assert main(["evalua", *arguments]) == ExitCode.BAD_INPUT
+        out, err = capsys.readouterr()
+        assert (out, len(err.splitlines())) == ("", 1)
+
+
 def test_an_unknown_model_is_not_found(capsys: Capture) -> None:
     assert main(["preguntar", "--modelo", "fantasma", "No me paga"]) == ExitCode.NOT_FOUND
     out, err = capsys.readouterr()

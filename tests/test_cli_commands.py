@@ -210,6 +210,19 @@ def test_a_chosen_model_that_is_gone_is_said(reflexiona: Callable[..., Run], pla
         place.settings.unlink()
 
 
+def test_an_answer_that_fails_half_way_is_said_and_kept(reflexiona: Callable[..., Run], place: DataFolder) -> None:
+    place.settings.write_text('codificador = "/no/hay"\n')
+    try:
+        run = reflexiona("preguntar", "--sin-modelo", "--json", TEXT)
+    finally:
+        place.settings.unlink()
+    assert run.returncode == ExitCode.FAILED
+    assert "/no/hay" in run.stderr
+    answer = json.loads(run.stdout)
+    assert answer["scenarios"][0]["id"] == "impago_o_pago_tardio"
+    assert [turn.status for turn in kept(place, answer["conversation"]).turns] == ["error"]
+
+
 def test_line_mode_over_a_pipe(reflexiona: Callable[..., Run]) -> None:
     run = reflexiona(stdin=f"{TEXT}\n\n/plan\nescríbeme el correo\n\n/salir\n")
     assert run.returncode == ExitCode.DONE, run.stderr
@@ -226,6 +239,35 @@ def test_diagnosis(reflexiona: Callable[..., Run], place: DataFolder) -> None:
         assert said in run.stdout
     if Path("/proc/self/net/tcp").exists():
         assert "ninguna conexión abierta" in run.stdout
+
+
+def test_evaluation(reflexiona: Callable[..., Run], tmp_path: Path) -> None:
+    texts = {
+        "c": ("Hice el logo en marzo y sigue sin pagarme la factura, ya van tres avisos", "impago_o_pago_tardio"),
+        "a": ("¿Qué programa de facturación es mejor?", "ninguno"),
+        "b": ("Cada semana añade una cosita más y el precio sigue igual", "alcance_descontrolado"),
+    }
+    cases, predictions = tmp_path / "casos.jsonl", tmp_path / "predicciones.jsonl"
+    lines = [json.dumps({"id": key, "text": text, "primary": p, "otra": 1}) for key, (text, p) in texts.items()]
+    cases.write_text("\n".join(lines) + "\n")
+    predictions.write_text("de antes\n")
+    run = reflexiona("evalua", "--casos", str(cases), "--predicciones", str(predictions), "--sin-modelo", "--json")
+    assert run.returncode == ExitCode.DONE, run.stderr
+    metrics = json.loads(run.stdout)
+    assert metrics["cases"] == 3
+    assert metrics["metrics"]["top1"]["n"] == 3
+    rows = [json.loads(line) for line in predictions.read_text().splitlines()]
+    assert [row["id"] for row in rows] == ["c", "a", "b"]
+    for row in rows:
+        assert set(row) == {
+            *("id", "scenarios", "secondary", "band", "evidence", "passages", "rumbo", "next_steps", "safety"),
+            *("model", "ms"),
+        }
+        assert len(row["scenarios"]) == 20
+        assert all(quote in texts[row["id"]][0] for quote in row["evidence"])
+        assert row["model"] is None
+    assert set(rows[0]["passages"][0]) == {"id", "article", "title", "points", "score"}
+    assert sorted(tmp_path.glob("*.parte")) == []
 
 
 def test_interrupting_keeps_what_was_written_and_ends_the_worker(

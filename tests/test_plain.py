@@ -34,8 +34,7 @@ def talking(store: ConversationStore, tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8"))
         out, err = io.StringIO(), io.StringIO()
         with asyncio.Runner() as runner:
-            starting = runner.get_loop().create_task(asyncio.sleep(0))
-            talk = Talk(Console(out, err, {}), runner, Session(engine, store, Manner()), starting)
+            talk = Talk(Console(out, err, {}), runner, Session(engine, store, Manner()))
             talk.run()
         return talk, out.getvalue(), err.getvalue()
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from reflexiona.corpus.lists import load_lists
-from reflexiona.domain import Conversation, Passage, Turn, TurnRequest
+from reflexiona.domain import Conversation, TurnRequest
 from reflexiona.engine.client import EngineClient
 from reflexiona.events import Event, ReadingReady
 from reflexiona.export.markdown import to_markdown
@@ -90,19 +89,7 @@ def test_conversation(name: str, engine: Engine, tmp_path: Path) -> None:
     case = store.get(name)
     store.close()
     assert not failed, "\n".join(("", *failed))
-    assert from_markdown(to_markdown(case, LISTS)) == exported(case)
-
-
-def exported(case: Conversation) -> Conversation:
-    """What a file holds of a conversation: of its passages the prose, not the parts that only the corpus knows."""
-    return replace(case, turns=tuple(replace(turn, passages=_prose(turn)) for turn in case.turns))
-
-
-def _prose(turn: Turn) -> tuple[Passage, ...]:
-    return tuple(
-        replace(passage, openings=(), options=(), changes=(), questions=(), steps=(), messages=())
-        for passage in turn.passages
-    )
+    assert from_markdown(to_markdown(case, LISTS)) == case
 
 
 def test_there_are_twenty_of_four_turns_all_different() -> None:

@@ -1,0 +1,1 @@
+"""Makes what `models/included` holds: data, code, one command a part. Not part of the package."""

@@ -74,7 +74,9 @@ def ppmi(cooccurrence: csr_matrix, smoothing: float = 0.75) -> csr_matrix:
     context = marginal**smoothing
     context = context / context.sum()
     found = cooccurrence.tocoo()
-    values = np.log(np.maximum(found.data / total, 1e-12) / np.maximum((marginal / total)[found.row] * context[found.col], 1e-12))
+    values = np.log(
+        np.maximum(found.data / total, 1e-12) / np.maximum((marginal / total)[found.row] * context[found.col], 1e-12)
+    )
     keep = values > 0
     return csr_matrix((values[keep], (found.row[keep], found.col[keep])), shape=cooccurrence.shape)
 
@@ -100,7 +102,9 @@ def save(tokenizer: Tokenizer, vectors: np.ndarray, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
-    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors), Normalize()], device="cpu")
+    model = SentenceTransformer(
+        modules=[StaticEmbedding(tokenizer, embedding_weights=vectors), Normalize()], device="cpu"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     model.save(str(folder), create_model_card=False)
 

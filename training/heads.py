@@ -54,9 +54,7 @@ def fit(situations: Sequence[Situation], labels: Labels, *, retold: float = RETO
         weights = np.concatenate([weights * (1 - noise), weights * noise])
         situations = [*situations, *situations]
     fitted = [_main(clean, situations, weights, labels.scenarios)]
-    fitted += [
-        _single(clean, [p in (s.primary, *s.secondary) for s in situations], weights) for p in labels.problems
-    ]
+    fitted += [_single(clean, [p in (s.primary, *s.secondary) for s in situations], weights) for p in labels.problems]
     whole = [i for i, s in enumerate(situations) if not s.phrase]
     fitted += [
         _single(clean[whole], [c in situations[i].courses for i in whole], weights[whole]) for c in labels.courses

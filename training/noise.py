@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import random
 
-_MISTAKEN = [("b", "v"), ("v", "b"), ("ll", "y"), ("y", "ll"), ("s", "z"), ("z", "s"), ("c", "s"), ("g", "j"), ("j", "g")]
+_MISTAKEN = [
+    ("b", "v"),
+    ("v", "b"),
+    ("ll", "y"),
+    ("y", "ll"),
+    ("s", "z"),
+    ("z", "s"),
+    ("c", "s"),
+    ("g", "j"),
+    ("j", "g"),
+]
 _MISTAKEN += [("qu", "k"), ("h", ""), ("cc", "c"), ("x", "s"), ("mp", "np"), ("n", "m")]
 _SHORT = {"que": "q", "porque": "xq", "también": "tb", "por": "x", "de": "d"}
 

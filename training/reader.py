@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from reflexiona.adapters.alarms import Alarms
-from reflexiona.adapters.linear_reader import Calibration, Description
+from reflexiona.adapters.linear_reader import MILDER, Calibration, Description
 from reflexiona.corpus.lists import load_lists
 from reflexiona.domain import NONE_SCENARIO
 from reflexiona.ports import Thresholds
@@ -34,8 +34,8 @@ PROOF = 20
 """Texts that must reach a threshold before its precision counts."""
 FALLBACK_CLEAR, FALLBACK_PROBABLE = 0.85, 0.65
 """Where too few texts reach the precision, the probability itself is believed."""
-SAFETY_PRECISION = 0.55
-"""Recall comes first: nearly every second alarm may be a false one, no more."""
+SAFETY_PRECISION = 0.65
+"""Recall comes first: every third alarm may be a false one, no more."""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
@@ -174,6 +174,7 @@ def _safety(
 ) -> tuple[float, dict[str, float]]:
     """The lowest threshold at which `SAFETY_PRECISION` of the alarms of head and frames together are dangers."""
     named = np.array([bool(alarms.find(s.text)) for s in situations])
+    safety = np.where([alarms.milder(s.text) for s in situations], safety * MILDER, safety)
     candidates = [round(float(t), 2) for t in np.arange(0.05, 0.6, 0.01)]
     threshold = next((t for t in candidates if danger[(safety >= t) | named].mean() >= SAFETY_PRECISION), 0.6)
     said = (safety >= threshold) | named

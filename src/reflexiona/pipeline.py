@@ -30,7 +30,15 @@ from reflexiona.situation import clean, fit
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.draft import carries_words, draft_for
-from reflexiona.stages.followup import DraftWish, case_text, draft_wish, is_question, only_wishes, told_before
+from reflexiona.stages.followup import (
+    DraftWish,
+    case_text,
+    draft_wish,
+    hardly_moves,
+    is_question,
+    only_wishes,
+    told_before,
+)
 from reflexiona.stages.followup_answer import FollowUpAnswer
 from reflexiona.stages.plan import plan_for
 from reflexiona.stages.read import ReadStage
@@ -160,7 +168,8 @@ class Pipeline:
         reading = self._read.read(read_text, told_before(text, request.history))
         before = _last_reading(request.history)
         wish = draft_wish(text, request.history)
-        if before and wish and only_wishes(text) and not reading.safety:
+        only_asks = wish is not None and only_wishes(text)
+        if before and not reading.safety and (only_asks or hardly_moves(text, before, reading)):
             # Asking for words tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)

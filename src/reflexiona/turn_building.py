@@ -36,7 +36,7 @@ def advance(turn: Turn, event: Event) -> Turn:
         case ReadingReady(reading, register):
             return replace(turn, reading=reading, register=register)
         case PassagesReady(hits):
-            return replace(turn, passages=tuple(hit.passage for hit in hits))
+            return replace(turn, passages=tuple(hit.passage.bare() for hit in hits))
         case Token(text):
             return replace(turn, reflection=_written(turn, text))
         case ModelViewReady(view):

@@ -228,12 +228,12 @@ async def test_a_follow_up_says_whether_the_reading_stands(data: Path) -> None:
     assert [len(request.history) for request in engine.asked] == [0, 1, 2]
 
 
-async def test_earlier_turns_are_two_widgets_each(data: Path) -> None:
+async def test_earlier_turns_are_one_widget_each(data: Path) -> None:
     async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
         for number in range(4):
             await send(pilot, f"Vuelta {number}.")
         past = main_screen(pilot).talk.transcript.query(".past")
-        assert [len(turn.query("*")) for turn in past] == [2, 2, 2]
+        assert [len(turn.query("*")) for turn in past] == [0, 0, 0]
 
 
 async def test_nothing_to_read_and_danger(data: Path) -> None:

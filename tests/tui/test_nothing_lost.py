@@ -14,7 +14,6 @@ import pytest
 
 from reflexiona.domain import Conversation, Turn
 from reflexiona.events import Token
-from reflexiona.storage.conversations import ConversationStore
 from reflexiona.tui.app import Opening
 from reflexiona.tui.messages import Failed
 from tests.support.engine import ScriptedEngine
@@ -178,14 +177,20 @@ app_with(ScriptedEngine([answered(model="gemma")], pause=0.15), Path({data!r})).
 """
 
 
-@pytest.mark.slow
-def test_kill_9_in_the_middle_of_a_draft_and_of_an_answer(data: Path) -> None:
+def opened(data: Path) -> pexpect.spawn[str]:
+    """The app in a terminal of its own, ready."""
     root = Path(__file__).parents[2]
     program = PROGRAM.format(paths=[str(root), str(root / "src")], data=str(data))
     environment = {**os.environ, "TERM": "xterm-256color"}
     child = pexpect.spawn(sys.executable, ["-c", program], dimensions=(30, 100), env=environment, encoding="utf-8")
     child.expect("Qué está pasando", timeout=20)
     child.expect("sin modelo|gemma", timeout=20)
+    return child
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_a_draft_and_of_an_answer(data: Path) -> None:
+    child = opened(data)
     child.send(SITUATION[:60])
     child.expect("rótulos", timeout=10)
     child.send("\r")
@@ -194,9 +199,30 @@ def test_kill_9_in_the_middle_of_a_draft_and_of_an_answer(data: Path) -> None:
     time.sleep(2.5)
     child.kill(signal.SIGKILL)
     child.expect(pexpect.EOF)
-    store = ConversationStore(data / "conversaciones.sqlite3")
+    store = kept(data)
     assert store.drafts.load() == "y además esto: ¿mañana? ÁÉü"
     _, turn = store.interrupted()[0]
     assert turn.text == SITUATION[:60].strip()
     assert turn.reflection is not None
     assert turn.reflection.text.startswith("Pedir que")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_closed_terminal_keeps_what_was_typed_in_the_last_second(data: Path, number: signal.Signals) -> None:
+    child = opened(data)
+    child.send("hasta la última letra")
+    child.expect("letra", timeout=10)
+    child.kill(number)
+    child.expect(pexpect.EOF, timeout=20)
+    assert kept(data).drafts.load() == "hasta la última letra"
+
+
+@pytest.mark.slow
+def test_alt_and_a_digit_reach_the_app_through_a_terminal(data: Path) -> None:
+    child = opened(data)
+    child.send("\x1b1")
+    child.expect("980", timeout=10)
+    child.send("\x11")
+    child.expect(pexpect.EOF, timeout=20)
+    assert kept(data).drafts.load().startswith("Entregué las traducciones")

@@ -42,8 +42,9 @@ class Alarms:
             ModelError: it is missing or malformed.
         """
         try:
-            rows = tomllib.loads(path.read_text(encoding="utf-8"))["marco"]
-            self._frames = tuple(_frame(row) for row in rows)
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            self._frames = tuple(_frame(row) for row in data["marco"])
+            self._milder = _any_of([pattern for row in data["atenuante"] for pattern in row["patrones"]])
         except (OSError, ValueError, KeyError, TypeError, re.error) as error:
             raise ModelError(f"No se puede leer {path.name}: {error}.", "Reinstala Reflexiona.") from error
 
@@ -56,6 +57,10 @@ class Alarms:
             if not kept or start >= kept[-1][1]:
                 kept.append((start, end))
         return tuple(kept)
+
+    def milder(self, text: str) -> bool:
+        """Whether a text holds strong words that are known not to be danger: legal threats, bad reviews."""
+        return bool(self._milder.search(plain(text)))
 
 
 def _frame(row: dict[str, object]) -> Frame:

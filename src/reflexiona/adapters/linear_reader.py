@@ -24,6 +24,8 @@ from reflexiona.errors import ModelError
 from reflexiona.ports import Scores, Thresholds
 
 Array = NDArray[np.float32]
+MILDER = 0.3
+"""What is left of the head's alarm where strong words are known not to be danger."""
 Weights = NDArray[np.float16]
 Counts = dict[int, int]
 
@@ -108,12 +110,13 @@ class LinearReader:
         about = self._about
         letters = [word for word in found if word.isalpha()]
         known = sum(word in self._words for word in letters) / len(letters) if letters else 0.0
+        dangers = self._alarms.find(text)
         return Scores(
             primary=_ranked(about.scenarios, primary),
             present=_ranked(about.problems, present),
             courses=_ranked(about.courses, courses),
-            safety=safety,
-            dangers=self._alarms.find(text),
+            safety=safety * (MILDER if not dangers and self._alarms.milder(text) else 1.0),
+            dangers=dangers,
             known=known,
         )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reflexiona.cli.console import Console
 from reflexiona.cli.reading import standard_input
 from reflexiona.cli.workplace import Writer, chosen_writer, engine_beside
-from reflexiona.errors import BadInputError, ExitCode
+from reflexiona.errors import BadInputError, ExitCode, ReflexionaError
 from reflexiona.paths import DataFolder
 from reflexiona.settings import Settings, load_settings
 
@@ -56,7 +56,7 @@ def _text(options: argparse.Namespace, console: Console) -> str:
 async def _answer(
     options: argparse.Namespace, console: Console, data: DataFolder, settings: Settings, writer: Writer, text: str
 ) -> ExitCode:
-    async with engine_beside(data, writer.model) as (engine, starting):
+    async with engine_beside(data, writer.model) as (engine, _):
         from reflexiona.cli.answer import Teller
         from reflexiona.cli.session import Manner, Session
         from reflexiona.corpus.lists import load_lists
@@ -71,11 +71,10 @@ async def _answer(
             lists = load_lists(resource("corpus"))
             manner = Manner(settings.country, settings.register, use_model=writer.model is not None)
             session = Session(engine, None if options.temporal else store, manner, conversation)
-            await starting
             live = console.terminal and not (options.json or options.markdown)
             try:
                 turn = await session.ask(text, Teller(console, lists).hear if live else _phases(console))
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, ReflexionaError):
                 if kept := _kept_as(session):
                     console.message(f"Lo escrito hasta aquí queda guardado como {kept}.")
                 raise
@@ -98,10 +97,12 @@ def _print(options: argparse.Namespace, console: Console, session: Session, turn
     from reflexiona.cli.answer import Teller
     from reflexiona.export.answer import answer_json, answer_text
 
-    if turn.reading is None:
+    if turn.reading is None or (options.json and turn.status == "error"):
         for notice in turn.notices:
             console.message(notice)
-    elif options.json:
+    if turn.reading is None:
+        return
+    if options.json:
         console.json(answer_json(turn, _kept_as(session), session.ms))
     elif options.markdown:
         console.line(answer_text(turn, lists))

@@ -45,10 +45,10 @@ def talk(console: Console) -> ExitCode:
         console.message(writer.notice)
     with asyncio.Runner() as runner, closing(ConversationStore(data.conversations)) as store:
         stack = AsyncExitStack()
-        engine, starting = runner.run(stack.enter_async_context(engine_beside(data, writer.model)))
+        engine, _ = runner.run(stack.enter_async_context(engine_beside(data, writer.model)))
         try:
             manner = Manner(settings.country, settings.register, use_model=writer.model is not None)
-            talking = Talk(console, runner, Session(engine, store, manner), starting)
+            talking = Talk(console, runner, Session(engine, store, manner))
             talking.run()
         finally:
             runner.run(stack.aclose())
@@ -60,13 +60,10 @@ class Talk:
     there, and stops the answer while one is coming.
     """
 
-    def __init__(
-        self, console: Console, runner: asyncio.Runner, session: Session, starting: asyncio.Task[None]
-    ) -> None:
+    def __init__(self, console: Console, runner: asyncio.Runner, session: Session) -> None:
         self._console = console
         self._runner = runner
         self._session = session
-        self._starting = starting
         self._lists = load_lists(resource("corpus"))
         self.failed = False
         """Whether an answer did not come to its end."""
@@ -100,7 +97,6 @@ class Talk:
         return text if clean(text) else None
 
     async def _answer(self, text: str) -> None:
-        await asyncio.shield(self._starting)
         turn = await self._session.ask(text, Teller(self._console, self._lists).hear)
         if self._session.unsaved:
             raise self._session.unsaved

@@ -132,9 +132,10 @@ class Session:
         self._written = time.monotonic()
         before = self.conversation
         if before is None:
-            self.conversation = Conversation(self.new_id(4), title_of(turn.text), turn.created, turn.created, (turn,))
+            case = Conversation(self.new_id(4), title_of(turn.text), turn.created, turn.created, (turn,))
             if self.store:
-                self.store.create(self.conversation)
+                self.store.create(case)
+            self.conversation = case
             return ()
         if self.store:
             self.store.save_turn(before.id, turn, turn.created)

@@ -50,7 +50,9 @@ def chosen_writer(data: DataFolder, settings: Settings, asked: str | None, *, wi
 async def engine_beside(
     data: DataFolder, model: InstalledModel | None = None
 ) -> AsyncIterator[tuple[EngineClient, asyncio.Task[None]]]:
-    """The engine, and the task that starts it, to be awaited before use: what is imported meanwhile costs no time.
+    """The engine, and the task that starts it: what is imported meanwhile costs no time.
+
+    A turn waits for the start by itself, once its text is kept; before anything else, await the task.
 
     Args:
         data: the person's folder.

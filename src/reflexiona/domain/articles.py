@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reflexiona.domain.terms import Channel, When
 
@@ -107,6 +107,10 @@ class Passage:
     messages: tuple[MessageTemplate, ...] = ()
     sayings: tuple[str, ...] = ()
     """What people say or ask when this passage would help; searched, never shown."""
+
+    def bare(self) -> Passage:
+        """What a conversation keeps of it: its prose, without the parts that belong to the corpus."""
+        return replace(self, openings=(), options=(), changes=(), questions=(), steps=(), messages=(), sayings=())
 
     def devoted_to(self, scenario: str) -> bool:
         """Whether its article is about this scenario, rather than about many."""

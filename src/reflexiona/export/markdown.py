@@ -120,16 +120,9 @@ def _hidden(turn: Turn) -> str:
     """All of a turn that does not stand in the open, as JSON without «--»."""
     reflection = replace(turn.reflection, text="") if turn.reflection else None
     draft = replace(turn.draft, text="") if turn.draft else None
-    passages = tuple(_bare(passage) for passage in turn.passages)
+    passages = tuple(replace(passage.bare(), text="") for passage in turn.passages)
     rest = replace(turn, text="", reflection=reflection, draft=draft, passages=passages)
     return msgspec.json.encode(rest).decode().replace("--", "-\\u002d")
-
-
-def _bare(passage: Passage) -> Passage:
-    """A passage without its structured parts: those belong to the corpus, not to the conversation."""
-    return replace(
-        passage, text="", openings=(), options=(), changes=(), questions=(), steps=(), messages=(), sayings=()
-    )
 
 
 def _lower(name: str) -> str:

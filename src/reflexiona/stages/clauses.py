@@ -49,17 +49,22 @@ def quotable(text: str, start: int, end: int) -> Span | None:
 
 
 def _between_breaks(text: str) -> Iterator[list[Span]]:
-    """The words between two marks of punctuation; short ones are joined to what follows in the same sentence."""
+    """The words between two marks of punctuation; neighbours in a sentence are joined while both are short."""
     held: list[Span] = []
     at = 0
     for mark in (*_BREAK.finditer(text), None):
         stop = mark.start() if mark else len(text)
-        held += [match.span() for match in _WORD.finditer(text, at, stop)]
+        words = [match.span() for match in _WORD.finditer(text, at, stop)]
         at = mark.end() if mark else stop
-        ends = mark is None or mark[0][0] in ".!?…;\n"
-        if ends or len(held) >= SHORTEST:
-            if held:
-                yield held
+        if len(words) >= SHORTEST:
+            held = []
+            yield words
+            continue
+        held += words
+        if len(held) >= SHORTEST:
+            yield held
+            held = []
+        elif mark is None or mark[0][0] in ".!?…;\n":
             held = []
 
 

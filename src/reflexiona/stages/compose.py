@@ -37,9 +37,19 @@ class Material:
     """Scores of the first passages, which were found for the question of a follow-up."""
 
     def options(self, scenario: str) -> list[Part[Option]]:
-        """One option a course for a scenario, the likeliest course first."""
-        found = options_for(self.passages, self.country, scenario)
-        return ranked_options(found, scenario, self.reading, self.words)
+        """One option a course for a scenario, the likeliest course first; what was offered before only if need be."""
+        ranked = ranked_options(self.fresh_options(scenario), scenario, self.reading, self.words)
+        if len(ranked) > 1:
+            return ranked
+        return ranked_options(options_for(self.passages, self.country, scenario), scenario, self.reading, self.words)
+
+    def fresh_options(self, scenario: str) -> list[Part[Option]]:
+        """The options that suit a scenario and were not offered before."""
+        return [
+            part
+            for part in options_for(self.passages, self.country, scenario)
+            if not self.history or inflect(part.content.name, self.voice.register) not in self.said
+        ]
 
     def option_of(self, scenario: str) -> Part[Option] | None:
         """The option that speaks most of a scenario: of its own article, where one is shown."""
@@ -54,6 +64,11 @@ class Material:
             if self.reading.primary in part.content.scenarios
             and (not course or self.reading.course in part.content.courses)
         ]
+
+    @property
+    def said(self) -> str:
+        """All that was answered so far."""
+        return "\n".join(turn.reflection.text for turn in self.history if turn.reflection)
 
     @property
     def words(self) -> frozenset[str]:
@@ -94,7 +109,10 @@ class Composer:
             if inflect(part.content.text, voice.register) not in asked
         ]
         chosen = best(fitting, reading.primary, material.words)
-        return inflect(chosen.content.text, voice.register) if chosen else self._phrases.say("pregunta.abierta", voice)
+        if chosen:
+            return inflect(chosen.content.text, voice.register)
+        open_one = self._phrases.say("pregunta.abierta", voice)
+        return self._phrases.say("pregunta.abierta_otra_vez", voice) if open_one in asked else open_one
 
     def nothing(self, material: Material) -> str:
         """What is said when there is no client problem to read."""

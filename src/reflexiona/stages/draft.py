@@ -17,8 +17,9 @@ _DEBT = "impago_o_pago_tardio"
 """Only here the sum of a message is the one that was told; elsewhere it is a price that is still to be named."""
 _SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+\s*|$)")
 _LATER = re.compile(
-    r"\b(?:acabo de (?:enviar|mandar)|gracias por contestar|entiendo que la noticia|avis[eé] (?:de|por)|como hablamos|"
-    r"est[aá] lista la carpeta|con esto queda cerrado|preparo el cierre|para cerrar \[proyecto\])"
+    r"\b(?:acabo de (?:enviar|mandar)|gracias por (?:contestar|la charla)|resumo la|confirmo lo que hablamos|"
+    r"como hablamos|entiendo que la noticia|avis[eé] (?:de|por)|est[aá] lista la carpeta|con esto queda cerrado|preparo el cierre|"
+    r"para cerrar \[proyecto\])"
 )
 """A message that only makes sense once another one was sent."""
 _MADE_OF = 0.75
@@ -147,6 +148,7 @@ def _score(part: Part[MessageTemplate], order: _Order, words: frozenset[str], sa
         + 0.5 * part.passage.devoted_to(reading.primary)
         + 1.0 * bool(set(favoured) & set(message.courses))
         + overlap(message.text, words)
+        + overlap(part.passage.title, words)
         + 1.5 * overlap(message.text, said)
         - 2.0 * bool(_LATER.search(message.text))
         - min(0.8, 0.05 * part.n)  # the most relevant passages come first

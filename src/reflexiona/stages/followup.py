@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reflexiona.domain import Channel, Register, Tone, Turn
+from reflexiona.domain import Channel, Reading, Register, Tone, Turn
 from reflexiona.situation import facts, fold
 
 K = TypeVar("K")
 
 _NEWS = 20
 """A text of more words than these may be read by itself; a question of fewer tells nothing of the case."""
+_CLEARLY = 0.5
+"""Probability that a reading must have for few words to bring it about."""
 TELLING = 30
 """A message of more words than these tells something, whatever else it asks for."""
 
@@ -138,6 +140,16 @@ def case_text(text: str, history: Sequence[Turn]) -> str:
         return text
     told = max((turn.text for turn in case_turns(history)), key=len)
     return f"{text}\n{text}\n{told}"
+
+
+def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
+    """Whether few new words make a case read otherwise without making it clearly so: then it reads as it did."""
+    return (
+        len(text.split()) <= _NEWS
+        and reading.primary != before.primary
+        and reading.scenarios[0].p < _CLEARLY
+        and not before.safety
+    )
 
 
 def told_before(text: str, history: Sequence[Turn]) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import Draft, Passage, Reading, Reflection, Turn
+from reflexiona.domain import Draft, Passage, Reading, Reflection
 from reflexiona.situation import facts
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.followup import amounts_told, is_correction, is_question
 from reflexiona.stages.nearest import Nearest
-from reflexiona.stages.shown import options_for, overlap, ranked_options
+from reflexiona.stages.shown import overlap, ranked_options
 
 
 class FollowUpAnswer:
@@ -75,25 +75,15 @@ class FollowUpAnswer:
         """What the passages that were found for a question say that is nearest to it."""
         if not asks or not material.answering:
             return ""
-        found = Nearest(material.passages, said_before(material.history)).to(material.text, material.answering)
+        found = Nearest(material.passages, material.said).to(material.text, material.answering)
         if found is None:
             return ""
         return self._phrases.say("sigue.sobre_eso", material.voice, texto=found.text, n=found.n)
 
     def _new_options(self, material: Material, asks: bool) -> str:
         """Options that were not offered before, nearest to the new words."""
-        said = said_before(material.history)
-        fresh = [
-            part
-            for part in options_for(material.passages, material.country, material.reading.primary)
-            if part.content.name not in said and part.content.name.split("{")[0] not in said
-        ]
-        chosen = ranked_options(fresh, material.reading.primary, material.reading, material.words)[:2]
+        primary = material.reading.primary
+        chosen = ranked_options(material.fresh_options(primary), primary, material.reading, material.words)[:2]
         near = [part for part in chosen if overlap(part.content.text, material.words) > 0]
         chosen = near or (chosen[:1] if asks else [])
         return "\n".join(f"- {self._composer.option_line(part, material.voice)}" for part in chosen)
-
-
-def said_before(history: Sequence[Turn]) -> str:
-    """All that was answered so far."""
-    return "\n".join(turn.reflection.text for turn in history if turn.reflection)

@@ -76,8 +76,10 @@ class ReadStage:
 
         Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
         """
-        spans = (quotable(text, start, end) for start, end in newest.dangers)
-        found = list(dict.fromkeys(span for span in spans if span))[:MOST_EVIDENCE]
+        found: list[tuple[int, int]] = []
+        for span in (quotable(text, *danger) for danger in newest.dangers):
+            if span and len(found) < MOST_EVIDENCE and not any(_same(text, span, other) for other in found):
+                found.append(span)
         problems = [row.id for row in newest.primary if row.id != NONE_SCENARIO]
         if scenario == problems[0]:
             candidates = clauses(text)

@@ -21,7 +21,7 @@ _SEARCH_DENSE, _SEARCH_LEXICAL = 0.5, 0.5
 """In a search, the words were chosen."""
 _ASKED = 0.55
 """What a question's own words weigh beside the case it is asked of."""
-_ANSWERS = 0.67
+_ANSWERS = 0.62
 """Of what a passage could reach; with less it hardly answers."""
 _SECONDARY = 0.6
 """A secondary scenario weighs this much of its probability."""

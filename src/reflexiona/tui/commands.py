@@ -89,6 +89,12 @@ def bindings() -> Iterator[Binding]:
     yield Binding("escape", "escape", "Detener o volver", show=False)
 
 
+def alt_characters() -> tuple[str, ...]:
+    """The characters that do something together with Alt."""
+    keys = [key for command in COMMANDS for key in command.keys]
+    return (*"123456789", *(key.removeprefix("alt+") for key in keys if key.startswith("alt+")))
+
+
 def key_label(key: str) -> str:
     """A key as people write it: `ctrl+l` is «Ctrl+L»."""
     names = {"ctrl": "Ctrl", "alt": "Alt", "shift": "Mayús", "question_mark": "?", "escape": "Esc"}

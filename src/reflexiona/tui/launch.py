@@ -38,7 +38,10 @@ def run(stdin_text: str = "", data: DataFolder | None = None) -> int:
     _take_keyboard()
 
     from reflexiona.tui.app import Opening, ReflexionaApp
+    from reflexiona.tui.commands import alt_characters
+    from reflexiona.tui.keyboard import take_alt
 
+    take_alt(alt_characters())
     app = ReflexionaApp(
         lambda on_error: _backstage(data, settings, on_error),
         Opening(stdin_text, settings.theme, settings.send_key, trouble),

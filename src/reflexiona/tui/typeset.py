@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from reflexiona.tui.phrases import bar, decimal, several
-from reflexiona.tui.plain import one_line
+from reflexiona.tui.plain import one_line, plain
 from reflexiona.tui.prose import action, citations, words
 
 if TYPE_CHECKING:
@@ -49,6 +49,15 @@ def hanging(lead: str, text: str, width: int, lead_style: str = "", style: str =
     lines = textwrap.wrap(one_line(text), max(12, width - len(lead))) or [""]
     body = Content.styled(f"\n{indent}".join(lines), style) if style else Content(f"\n{indent}".join(lines))
     return Content.styled(lead, lead_style) + body
+
+
+def barred(text: str, width: int) -> Content:
+    """The person's words with a bar at their left, wrapped to `width` cells."""
+    lines: list[Content] = []
+    for line in plain(text).split("\n"):
+        for piece in textwrap.wrap(line, max(12, width - 2)) or [""]:
+            lines.append(Content.styled("▌ ", "$own") + Content(piece))
+    return Content("\n").join(lines)
 
 
 def paragraphs(parts: Sequence[Content]) -> Content:

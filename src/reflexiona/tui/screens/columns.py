@@ -72,6 +72,16 @@ class Columns(Screen[None]):
         """Other keys help."""
         self.hint()
 
+    def on_text_area_changed(self) -> None:
+        """Other keys help beside a text that was begun."""
+        self.hint()
+
+    @property
+    def deciding(self) -> bool:
+        """Whether a key answers the deciding question: not beside a text that is being written, it would be sent."""
+        live, composer = self.talk.transcript.live, self.talk.composer
+        return live is not None and bool(live.page.choices) and not (composer.has_focus and composer.text)
+
     def hint(self) -> None:
         """Shows the keys that help where the focus is."""
         talk = self.talk
@@ -83,7 +93,7 @@ class Columns(Screen[None]):
         front = []
         if talk.desk is not None and talk.desk.busy:
             front.append(RUNNING)
-        elif (live := talk.transcript.live) is not None and live.page.choices:
+        elif self.deciding:
             front.append(DECIDING)
         self.query_one(Hints).offer((*front, *(pair for pair in pairs if not (front and pair[0] == "Esc"))))
 

@@ -66,10 +66,14 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll(id="help"):
-            yield Static(Content(""), id="help-page")
+            # whole from the beginning: a text that comes with the first resize is given no more than a line
+            yield Static(self._page(self.app.size.width), id="help-page")
             yield Static(Content.styled("Esc cierra la ayuda", "$quiet"))
 
     def on_resize(self, event: Resize) -> None:
         """Wraps anew."""
-        width = min(event.size.width, WIDEST) - _MARGIN
-        self.query_one("#help-page", Static).update(page(width))
+        self.query_one("#help-page", Static).update(self._page(event.size.width))
+
+    @staticmethod
+    def _page(width: int) -> Content:
+        return page(min(width, WIDEST) - _MARGIN)

@@ -53,6 +53,10 @@ class MainScreen(Columns):
         await deeds.begin(self, backstage)
         self.hint()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Alt+A and Alt+B belong to the text that is being written, where there is one."""
+        return self.deciding if action == "command" and parameters[0] in ("choose_a", "choose_b") else True
+
     async def action_command(self, command: str) -> None:
         """Does what a command says."""
         done = BY_ID[command].run(self)

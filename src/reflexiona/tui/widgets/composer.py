@@ -27,6 +27,7 @@ class Composer(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+b", "cursor_word_left", "Palabra anterior", show=False),
         Binding("pageup", "screen.page(-1)", "Subir en la conversación", show=False),
         Binding("pagedown", "screen.page(1)", "Bajar en la conversación", show=False),
     ]

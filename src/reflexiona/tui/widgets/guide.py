@@ -32,7 +32,16 @@ _MARGIN = 3
 """Cells of a list that are not text: padding, and one to spare."""
 
 
-class PassageList(OptionList):
+class MarkedList(OptionList):
+    """A list in which one sees where the keys work as soon as it has them."""
+
+    def on_focus(self) -> None:
+        """Marks the first entry, unless one is marked."""
+        if self.highlighted is None:
+            self.action_first()
+
+
+class PassageList(MarkedList):
     """The passages of a turn. Choosing one opens it in its article."""
 
     def __init__(self) -> None:
@@ -84,7 +93,7 @@ class PassageList(OptionList):
         return title + Content("\n") + hanging("    ", passage.article_title, width, "", "$quiet")
 
 
-class PlanList(OptionList):
+class PlanList(MarkedList):
     """The plan of a turn. Choosing a step checks it, or unchecks it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", "Marcar", show=False)]

@@ -117,7 +117,7 @@ class Talk(Vertical):
             page = self._page(event.conversation_id, event.turn)
             if isinstance(event.event, Token):
                 live.page = page
-                await live.write(event.event.text)
+                live.write(event.event.text)
             elif isinstance(event.event, (ReadingReady, ReflectionReady)):
                 await live.rewrite(page)
             else:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from reflexiona.tui.widgets.turn import Page, TurnView
 
 
+MEASURE = 88
+"""Longer lines tire the eyes; the style sheet says the same."""
+
+
 class Transcript(VerticalScroll):
     """The column in the middle."""
 
@@ -28,11 +32,21 @@ class Transcript(VerticalScroll):
         """The last turn."""
         return next((child for child in reversed(self.children) if child.has_class("live")), None)  # type: ignore[return-value]
 
+    def on_resize(self) -> None:
+        """Wraps earlier turns anew."""
+        for past in self.query(".past"):
+            past.wrap(self._measure)  # type: ignore[attr-defined]
+
+    @property
+    def _measure(self) -> int:
+        """Cells of a line of prose."""
+        return min(MEASURE, self.scrollable_content_region.width)
+
     async def lay_out(self, pages: Sequence[Page]) -> None:
         """A whole conversation, in place of what was there."""
         from reflexiona.tui.widgets.turn import PastTurn, TurnView
 
-        widgets: list[Widget] = [PastTurn(page) for page in pages[:-1]]
+        widgets: list[Widget] = [PastTurn(page, self._measure) for page in pages[:-1]]
         widgets += [TurnView(page) for page in pages[-1:]]
         await self._settle()
         with self.app.batch_update():
@@ -55,7 +69,7 @@ class Transcript(VerticalScroll):
         await self._settle()
         with self.app.batch_update():
             if (live := self.live) is not None:
-                await self.mount(PastTurn(live.page), before=live)
+                await self.mount(PastTurn(live.page, self._measure), before=live)
                 await live.remove()
             else:
                 await self.remove_children()

@@ -16,12 +16,16 @@ from reflexiona.tui.plain import plain
 from reflexiona.tui.prose import CITE, parser, prose, words
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
     from textual.widget import Widget
     from textual.widgets import Markdown
     from textual.widgets.markdown import MarkdownStream
 
     from reflexiona.corpus.lists import Lists
     from reflexiona.domain import Reading, Turn
+
+WRITE_EVERY = 0.12
+"""Seconds between two pictures of an answer that is being written: each one costs a layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +93,30 @@ class Page:
         return f"screen.cite('{self.turn.id}', {number})"
 
 
-class PastTurn(Vertical):
-    """An earlier turn: two pieces of text, whatever its length."""
+class PastTurn(Static):
+    """An earlier turn: one piece of text, whatever its length."""
 
-    def __init__(self, page: Page) -> None:
-        super().__init__(classes="turn past")
-        self._page = page
+    def __init__(self, page: Page, width: int) -> None:
+        self._words = page.turn.text
+        self._answer = self._answered(page)
+        super().__init__(self._laid_out(width), classes="turn past")
 
-    def compose(self) -> ComposeResult:
-        """What the person wrote, and what was answered."""
-        page = self._page
+    def wrap(self, width: int) -> None:
+        """Fits the person's words, with the bar beside them, into another width."""
+        self.update(self._laid_out(width))
+
+    def _laid_out(self, width: int) -> Content:
+        return typeset.barred(self._words, width) + Content("\n\n") + self._answer
+
+    @staticmethod
+    def _answered(page: Page) -> Content:
         turn = page.turn
         answer = prose(page.answer, page.cite)
         parts = [answer, page.card] if page.danger else [page.card, answer]
         message = typeset.message(turn.draft) if turn.draft else Content("")
         ending = typeset.ending(page.told, last=False)
         last = [part for part in (typeset.notices(turn), typeset.sources(turn), ending) if part.plain]
-        parts += [words(turn.question, "italic"), message, Content("\n").join(last)]
-        yield Static(words(turn.text), classes="person")
-        yield Static(typeset.paragraphs(parts), classes="answered")
+        return typeset.paragraphs([*parts, words(turn.question, "italic"), message, Content("\n").join(last)])
 
 
 class TurnView(Vertical):
@@ -118,6 +127,8 @@ class TurnView(Vertical):
         self.page = page
         self._markdown: Markdown | None = None
         self._stream: MarkdownStream | None = None
+        self._unwritten: list[str] = []
+        self._timer: Timer | None = None
         self.streamed = False
         """Whether the answer came word by word."""
 
@@ -153,12 +164,20 @@ class TurnView(Vertical):
         self._set("beside", Content("\n").join(lines))
         self._set("foot", page.foot)
 
-    async def write(self, fragment: str) -> None:
-        """Adds to the answer as it is written."""
+    def write(self, fragment: str) -> None:
+        """Adds to the answer as it is written; seen a moment later, together with what else comes."""
         self.streamed = True
+        self._unwritten.append(fragment)
+        if self._timer is None:
+            self._timer = self.set_timer(WRITE_EVERY, self._write_out)
+
+    async def _write_out(self) -> None:
+        self._timer = None
+        fragment = plain("".join(self._unwritten))
+        self._unwritten.clear()
         await self._open_stream()
-        assert self._stream is not None
-        await self._stream.write(plain(fragment))
+        if self._stream is not None:
+            await self._stream.write(fragment)
 
     async def rewrite(self, page: Page) -> None:
         """The whole answer, in place of what was streamed."""
@@ -169,6 +188,9 @@ class TurnView(Vertical):
 
     async def settle(self) -> None:
         """Ends the stream, if there is one; what it holds is shown."""
+        if self._timer is not None:
+            self._timer.stop()
+            await self._write_out()
         if self._stream is not None:
             stream, self._stream = self._stream, None
             await stream.stop()
