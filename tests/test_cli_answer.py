@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from reflexiona.cli.answer import Teller, plan_lines
 from reflexiona.cli.console import Console, one_line, safe
 from reflexiona.cli.flow import Flow
-from reflexiona.cli.session import advance
 from reflexiona.corpus.lists import load_lists
 from reflexiona.domain import Hit, ModelView, Reflection, Turn
 from reflexiona.events import (
@@ -31,6 +30,7 @@ from reflexiona.events import (
     Token,
 )
 from reflexiona.paths import resource
+from reflexiona.turn_building import advance
 from tests.support.cases import FIRST, PASSAGES, READING, SECOND
 
 LISTS = load_lists(resource("corpus"))

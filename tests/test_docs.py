@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "README.en.md", "models/README.md", "corpus/README.md")
-PATH = re.compile(r"`((?:src|tests|corpus|prompts|models|training|scripts|docs)/[\w./-]*)`|\]\(([\w./-]+)\)")
+PATH = re.compile(r"`((?:src|tests|corpus|prompts|models|training|scripts|docs)/[\w./-]*)`|\]\(([\w./-]+\.[\w/-]+)\)")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

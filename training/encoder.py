@@ -2,9 +2,10 @@
 
     python -m training.encoder
 
-A unigram tokenizer (lower case, no accents, subwords) and one vector a subword: a truncated SVD of the positive
-pointwise mutual information of subwords that share a sentence or a text, weighted by inverse document frequency. A text's
-vector is the normalised mean. Seeded; the same texts give the same files.
+A unigram tokenizer (lower case, no accents, subwords) and one vector a subword: first a truncated SVD of the positive
+pointwise mutual information of subwords that share a sentence or a text, weighted by inverse document frequency; then
+moved by contrast (`training.contrast`). A text's vector is the normalised mean. Seeded; the same texts give the same
+files. Afterwards the shipped vectors have to be made anew: `python -m training.vectors`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.utils.extmath import randomized_svd
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
-from training.texts import INCLUDED, load_passages, load_situations
+from reflexiona.corpus.library import indexed_text
+from reflexiona.corpus.lists import load_lists
+from training.contrast import STEPS, Pairs, tune
+from training.texts import CORPUS, INCLUDED, load_passages, load_phrases, load_situations
 
 VOCABULARY = 8000
 DIMENSION = 192
@@ -107,18 +111,28 @@ def save(tokenizer: Tokenizer, vectors: np.ndarray, folder: Path) -> None:
     )
     folder.mkdir(parents=True, exist_ok=True)
     model.save(str(folder), create_model_card=False)
+    for path in folder.rglob("*.safetensors"):
+        path.chmod(0o644)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Trains and writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=INCLUDED / "encoder")
-    arguments = parser.parse_args(argv)
-    texts = [s.text for s in load_situations()] + [f"{p.article_title}. {p.title}. {p.text}" for p in load_passages()]
-    tokenizer = train_tokenizer(texts)
-    vectors = embed(tokenizer, texts)
-    save(tokenizer, vectors, arguments.out)
-    print(f"{arguments.out}: {vectors.shape[0]} subwords × {vectors.shape[1]}, {len(texts)} texts")
+    parser.add_argument("--limit", type=int, default=0, help="every n-th situation only, for a quick trial")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--vocabulary", type=int, default=VOCABULARY)
+    parser.add_argument("--dimension", type=int, default=DIMENSION)
+    options = parser.parse_args(argv)
+    situations = [*load_situations(), *load_phrases()][:: options.limit or 1]
+    passages = load_passages()
+    texts = [s.text for s in situations] + [indexed_text(passage) for passage in passages]
+    tokenizer = train_tokenizer(texts, options.vocabulary)
+    vectors = embed(tokenizer, texts, options.dimension)
+    points = {scenario.id: scenario.points for scenario in load_lists(CORPUS).scenarios.values()}
+    vectors = tune(tokenizer, vectors, Pairs(situations, passages, points), seed=SEED, steps=options.steps)
+    save(tokenizer, vectors, options.out)
+    print(f"{options.out}: {vectors.shape[0]} subwords × {vectors.shape[1]}, {len(texts)} texts")
     return 0
 
 

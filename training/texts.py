@@ -42,9 +42,10 @@ class Situation:
 
 def load_situations(data: Path = DATA) -> tuple[Situation, ...]:
     """All labelled situations: the invented ones, then the retold ones, in file order."""
+    retold = sorted(data.glob("situations_retold*.jsonl"))
     return (
         *_read(data / "situations_invented.jsonl", retold=False),
-        *_read(data / "situations_retold.jsonl", retold=True),
+        *(situation for path in retold for situation in _read(path, retold=True)),
     )
 
 

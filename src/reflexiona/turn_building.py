@@ -34,7 +34,8 @@ def advance(turn: Turn, event: Event) -> Turn:
     """`turn` after `event`. Events that leave nothing behind, such as progress, leave it as it is."""
     match event:
         case ReadingReady(reading, register):
-            return replace(turn, reading=reading, register=register)
+            # Also how a turn begins anew after a crash: nothing of the first attempt stays.
+            return replace(again(turn), reading=reading, register=register, notices=turn.notices)
         case PassagesReady(hits):
             return replace(turn, passages=tuple(hit.passage.bare() for hit in hits))
         case Token(text):

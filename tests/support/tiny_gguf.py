@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,10 +132,11 @@ def write_page(path: Path) -> Path:
     return path
 
 
-def _write_vocabulary(writer: gguf.GGUFWriter, vocabulary: int, *, twin: bool = False) -> int:
+def _write_vocabulary(writer: gguf.GGUFWriter, vocabulary: int, *, more: Sequence[str] = (), twin: bool = False) -> int:
+    """The learned tokens, then `more` (which no text is ever cut into), then the marks; returns how many they are."""
     tokenizer = train_tokenizer(vocabulary)
     learned = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-    tokens = [token for token, _ in learned]
+    tokens = [*(token for token, _ in learned), *more]
     types = [gguf.TokenType.NORMAL] * len(tokens)
     if twin:
         tokens.append(tokens[0])

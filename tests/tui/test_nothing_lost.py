@@ -24,7 +24,7 @@ SIZE = (100, 30)
 
 def half_way(data: Path, text: str = "A medias.") -> None:
     """A conversation whose answer was being written when the power went."""
-    from reflexiona.tui.turns import advance, begun
+    from reflexiona.turn_building import advance, begun
 
     turn = begun("t1", text, "2026-07-20T10:00:00+00:00")
     for event in [*answered()[:2], Token("Lo que ya se había escrito [1].")]:
@@ -172,7 +172,10 @@ import sys, time
 from pathlib import Path
 sys.path[:0] = {paths!r}
 from tests.support.engine import ScriptedEngine
+from reflexiona.tui.commands import alt_characters
+from reflexiona.tui.keyboard import take_alt
 from tests.support.tui import answered, app_with
+take_alt(alt_characters())
 app_with(ScriptedEngine([answered(model="gemma")], pause=0.15), Path({data!r})).run()
 """
 

@@ -24,7 +24,7 @@ from reflexiona.errors import ModelError
 from reflexiona.ports import Scores, Thresholds
 
 Array = NDArray[np.float32]
-MILDER = 0.3
+MILDER = 0.2
 """What is left of the head's alarm where strong words are known not to be danger."""
 Weights = NDArray[np.float16]
 Counts = dict[int, int]

@@ -15,22 +15,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from reflexiona.domain import Conversation, Reflection, Register, Turn, TurnRequest
+from reflexiona.domain import Conversation, Register, Turn, TurnRequest
 from reflexiona.errors import ReflexionaError
-from reflexiona.events import (
-    DraftReady,
-    Event,
-    Finished,
-    ModelViewReady,
-    Notice,
-    PassagesReady,
-    PlanReady,
-    Problem,
-    ReadingReady,
-    ReflectionReady,
-    Token,
-)
+from reflexiona.events import Event, Finished, ReadingReady
 from reflexiona.situation import clean, title_of
+from reflexiona.turn_building import advance, begun
 
 if TYPE_CHECKING:
     from reflexiona.storage.conversations import ConversationStore
@@ -94,7 +83,7 @@ class Session:
             EngineError: the worker failed for good.
             CancelledError: the person stopped it.
         """
-        turn = Turn(self.new_id(8), clean(text), self.now(), status="streaming")
+        turn = begun(self.new_id(8), clean(text), self.now())
         events = self.engine.ask(self._request(turn, self._begin(turn)))
         coming = asyncio.create_task(_next(events))
         try:
@@ -175,42 +164,3 @@ class Session:
 
 async def _next(events: AsyncIterator[Event]) -> Event | None:
     return await anext(events, None)
-
-
-def advance(turn: Turn, event: Event) -> Turn:
-    """`turn` after `event`; events that leave nothing behind leave it as it is."""
-    match event:
-        case ReadingReady(reading, register):
-            return replace(turn, reading=reading, register=register)
-        case PassagesReady(hits):
-            return replace(turn, passages=tuple(hit.passage for hit in hits))
-        case Token(text):
-            return replace(turn, reflection=_growing(turn, text))
-        case ModelViewReady(view):
-            return replace(turn, reflection=replace(_growing(turn, ""), model=view))
-        case ReflectionReady(reflection, question):
-            return replace(turn, reflection=reflection, question=question)
-        case PlanReady(plan):
-            return replace(turn, plan=plan)
-        case DraftReady(draft):
-            return replace(turn, draft=draft)
-        case _:
-            return _remarked(turn, event)
-
-
-def _remarked(turn: Turn, event: Event) -> Turn:
-    match event:
-        case Notice(text):
-            return replace(turn, notices=(*turn.notices, text))
-        case Problem(message, remedy):
-            return replace(turn, notices=(*turn.notices, f"{message} {remedy}".strip()))
-        case Finished(status):
-            return replace(turn, status=status)
-        case _:
-            return turn
-
-
-def _growing(turn: Turn, piece: str) -> Reflection:
-    """What is written so far: unfinished until the whole reflection comes."""
-    before = turn.reflection or Reflection("", composed=False, complete=False)
-    return replace(before, text=before.text + piece)

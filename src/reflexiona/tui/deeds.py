@@ -92,6 +92,7 @@ async def start_anew(screen: MainScreen) -> None:
 async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | TurnChanged | Rested) -> None:
     """Keeps heading, guide and list in step with the conversation on the table."""
     from reflexiona.events import Finished, Progress, Token
+    from reflexiona.tui.widgets.guide import Guide
 
     talk = screen.talk
     case = talk.desk.conversation if talk.desk else None
@@ -102,7 +103,7 @@ async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | T
     last = turns[-1] if turns else None
     in_danger = bool(last and last.reading and last.reading.safety)  # then no step of business is in sight
     planned = None if in_danger else next((turn for turn in reversed(turns) if turn.plan), None)
-    screen.guide.show(last, planned)
+    screen.query_one(Guide).show(last, planned)
     screen.hint()
     if not isinstance(event, TurnChanged) or isinstance(event.event, Finished):
         await refresh_cases(screen)

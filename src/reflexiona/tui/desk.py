@@ -18,7 +18,7 @@ from reflexiona.events import Event, Finished, Problem, Token
 from reflexiona.situation import clean, title_of
 from reflexiona.tui.messages import EngineReady, Failed, Opened, Rested, TurnAdded, TurnChanged, TurnRetaken
 from reflexiona.tui.notebook import Notebook
-from reflexiona.tui.turns import advance, again, begun
+from reflexiona.turn_building import advance, again, begun
 
 if TYPE_CHECKING:
     from textual.message import Message

@@ -43,7 +43,7 @@ def run(stdin_text: str = "", data: DataFolder | None = None) -> int:
 
     take_alt(alt_characters())
     app = ReflexionaApp(
-        lambda on_error: _backstage(data, settings, on_error),
+        lambda on_error: backstage(data, settings, on_error),
         Opening(stdin_text, settings.theme, settings.send_key, trouble),
         lambda theme: _keep_theme(data, theme),
     )
@@ -51,8 +51,8 @@ def run(stdin_text: str = "", data: DataFolder | None = None) -> int:
     return app.return_code or 0
 
 
-def _backstage(data: DataFolder, settings: Settings, on_error: Callable[[ReflexionaError], object]) -> Backstage:
-    """Runs in a thread, after the first frame."""
+def backstage(data: DataFolder, settings: Settings, on_error: Callable[[ReflexionaError], object]) -> Backstage:
+    """What stands behind the screens on this machine. Runs in a thread, after the first frame."""
     from reflexiona.engine.client import EngineClient
     from reflexiona.tui.backstage import Backstage
     from reflexiona.tui.keeper import Keeper

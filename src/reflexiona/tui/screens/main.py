@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from reflexiona.tui.backstage import Backstage
-    from reflexiona.tui.widgets.guide import Guide
 
 
 class MainScreen(Columns):
@@ -39,13 +38,6 @@ class MainScreen(Columns):
     def __init__(self, text: str = "", sends: str = "enter") -> None:
         super().__init__(text, sends)
         self.backstage: Backstage | None = None
-
-    @property
-    def guide(self) -> Guide:
-        """The panel at the right."""
-        from reflexiona.tui.widgets.guide import Guide
-
-        return self.query_one(Guide)
 
     async def begin(self, backstage: Backstage) -> None:
         """Mounts the side panels, takes up what was kept, and starts the engine."""

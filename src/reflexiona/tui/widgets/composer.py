@@ -56,6 +56,10 @@ class Composer(TextArea):
         self._place = -1
         self._timer: Timer | None = None
 
+    def on_mount(self) -> None:
+        """A text that was there from the start, say from a pipe, is gone on with."""
+        self.move_cursor(self.document.end)
+
     # Textual calls the handlers of every class of the hierarchy in turn: those of `TextArea` follow unless prevented.
     async def _on_key(self, event: events.Key) -> None:
         newline = "ctrl+j" if self.sends == "enter" else "enter"

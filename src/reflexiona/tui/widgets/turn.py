@@ -175,6 +175,8 @@ class TurnView(Vertical):
         self._timer = None
         fragment = plain("".join(self._unwritten))
         self._unwritten.clear()
+        if not (fragment and self.is_attached and self.is_running):
+            return  # the page is being closed: what was written is in the store
         await self._open_stream()
         if self._stream is not None:
             await self._stream.write(fragment)

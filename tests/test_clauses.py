@@ -1,0 +1,69 @@
+"""Clauses: spans of the text itself, short enough to quote, with or without punctuation."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reflexiona.stages.clauses import LONGEST, SHORTEST, clauses, quotable
+
+
+def quotes(text: str) -> list[str]:
+    return [text[start:end] for start, end in clauses(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "1.450 €, factura a 30 días. Desde hace dos semanas ni abre los whatsapps.",
+            ["factura a 30 días", "Desde hace dos semanas ni abre los whatsapps"],
+        ),
+        (
+            "cada vez que le mando algo me dice «no es eso» pero nunca me dice qué es",
+            ["cada vez que le mando algo me dice", "no es eso", "nunca me dice qué es"],
+        ),
+        (
+            "al principio todo bien pero ahora me escribe a todas horas y además me debe la factura de marzo",
+            ["al principio todo bien", "ahora me escribe a todas horas", "me debe la factura de marzo"],
+        ),
+        ("Y encima, ¿sabes?, me gritó por teléfono.", ["me gritó por teléfono"]),
+        ("Hola. No. Sí.", []),
+        ("", []),
+    ],
+)
+def test_clauses_of(text: str, expected: list[str]) -> None:
+    assert quotes(text) == expected
+
+
+def test_dictated_text_is_cut_too() -> None:
+    text = "pues mira llevo con este cliente desde enero y me llama los domingos y me pide cosas nuevas cada semana " * 5
+    found = quotes(text.strip())
+    assert len(found) >= 10
+    assert all(SHORTEST <= len(quote.split()) <= LONGEST for quote in found)
+
+
+@given(st.text(alphabet="abc ñáé.,;:¿?¡!()«»\"'\n-—%€1 y pero", max_size=300))
+def test_clauses_are_spans_in_order(text: str) -> None:
+    found = clauses(text)
+    assert all(0 <= start < end <= len(text) for start, end in found)
+    assert all(one[1] <= other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(text[start:end] == text[start:end].strip() for start, end in found)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_taken(text: str) -> None:
+    clauses(text)
+
+
+def test_a_span_is_quoted_with_its_clause() -> None:
+    text = "Ayer no fui. Me escribió que sabe dónde vivo, y que espere."
+    start = text.index("sabe")
+    span = quotable(text, start, start + 15)
+    assert span is not None
+    assert text[slice(*span)] == "Me escribió que sabe dónde vivo"
+
+
+def test_a_span_outside_any_clause_is_quoted_with_words_around_it() -> None:
+    text = "Me pegó."
+    assert quotable(text, 0, 7) == (0, 7)
+    assert quotable("¡¡!!", 0, 2) is None
