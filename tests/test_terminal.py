@@ -11,10 +11,10 @@ import pytest
 from reflexiona.domain import Conversation, Turn
 from reflexiona.errors import ExitCode
 from reflexiona.export.reading_back import from_markdown
-from tests.support.program import PROGRAM, SHORT, SITUATION, kept, use_model
+from tests.support.program import PROGRAM, SHORT, SITUATION, UNHURRIED, kept, use_model
 from tests.support.reciting_gguf import write_reciter
 from tests.support.terminal import Terminal, running, wait_until_gone
-from tests.support.tiny_gguf import SLOW, write_tiny
+from tests.support.tiny_gguf import write_tiny
 
 pytestmark = pytest.mark.slow
 
@@ -186,7 +186,7 @@ def _exported(terminal: Terminal, home: Path) -> str:
 
 
 def test_stopping_and_resizing_while_the_model_writes(home: Path, tmp_path: Path) -> None:
-    use_model(home, write_tiny(tmp_path / "lento.gguf", SLOW))
+    use_model(home, write_tiny(tmp_path / "lento.gguf", UNHURRIED))
     with Terminal(home) as terminal:
         terminal.until("modelo lento")
         terminal.type(SHORT)

@@ -43,6 +43,12 @@ def on_line(logits: Floats, line: tuple[float, float]) -> Floats:
     return np.asarray(expit(line[0] * logits + line[1]))
 
 
+def fit_present(own: Floats, main: Floats, truth: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Slopes on a problem's own logit and on its log-probability of being the main one; intercept."""
+    model = LogisticRegression(C=1e3).fit(np.stack([own.ravel(), main.ravel()], axis=1), truth.ravel())
+    return float(model.coef_[0, 0]), float(model.coef_[0, 1]), float(model.intercept_[0])
+
+
 def lowest_with_precision(confidence: Floats, right: NDArray[np.bool_], wanted: float, at_least: int) -> float | None:
     """The lowest confidence such that, of all texts that reach it, `wanted` are right; None where there is none.
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 from sklearn.model_selection import GroupKFold
 
 from reflexiona.adapters.alarms import Alarms
@@ -32,10 +33,10 @@ CLEAR, PROBABLE = 0.90, 0.70
 """Precision that a band promises."""
 PROOF = 20
 """Texts that must reach a threshold before its precision counts."""
-FALLBACK_CLEAR, FALLBACK_PROBABLE = 0.85, 0.65
+FALLBACK_CLEAR, FALLBACK_PROBABLE = 0.90, 0.70
 """Where too few texts reach the precision, the probability itself is believed."""
-SAFETY_PRECISION = 0.65
-"""Recall comes first: every third alarm may be a false one, no more."""
+SAFETY_PRECISION = 0.85
+"""Of the alarms of frames and head together. Below, the head finds hardly a danger more and alarms tired people."""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
@@ -86,16 +87,19 @@ def describe(
     third = second + len(labels.courses)
     truth = np.array([labels.scenarios.index(s.primary) for s in cases])
     temperature, slope, intercept = calibrate.fit_primary(own[:, :first], truth, none)
-    primary = np.exp(calibrate.log_primary(own[:, :first], none, (temperature, slope, intercept)))
+    log_primary = calibrate.log_primary(own[:, :first], none, (temperature, slope, intercept))
+    primary = np.exp(log_primary)
     said, confidence = primary.argmax(axis=1), primary.max(axis=1)
     right = said == truth
 
     there = np.array([[p in (s.primary, *s.secondary) for p in labels.problems] for s in cases])
     beside = np.array([[p in s.secondary for p in labels.problems] for s in cases])
-    present_line = calibrate.fit_line(own[:, first:second], there)
+    main = np.delete(log_primary, none, axis=1)
+    present_line = calibrate.fit_present(own[:, first:second], main, there)
+    present = expit(present_line[0] * own[:, first:second] + present_line[1] * main + present_line[2])
     column = np.array([labels.problems.index(labels.scenarios[k]) if k != none else -1 for k in said])
     secondary, shown_there, secondary_found = calibrate.secondary_threshold(
-        calibrate.on_line(own[:, first:second], present_line), column, there, beside, PRESENT_PRECISION
+        present, column, there, beside, PRESENT_PRECISION
     )
 
     acceptable = np.array([[c in s.courses for c in labels.courses] for s in cases])

@@ -1,6 +1,7 @@
 """What the core says while it works. Plain values: the faces and the wire know nothing else of it.
 
-Order within a turn: `ReadingReady`, `PassagesReady`, `Progress`/`Token` …, `ReflectionReady`, `PlanReady`, `Finished`.
+Order within a turn: `ReadingReady`, `PassagesReady`, `Progress`/`Token` …, `ReflectionReady`, `PlanReady`,
+`DraftReady`, `Finished`; of the last ones each only where there is such a thing.
 `Notice` and `Problem` may come anywhere; a `Problem` is never the end: `Finished` always closes.
 """
 

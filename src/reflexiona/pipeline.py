@@ -168,8 +168,8 @@ class Pipeline:
         reading = self._read.read(read_text, told_before(text, request.history))
         before = _last_reading(request.history)
         wish = draft_wish(text, request.history)
-        only_asks = wish is not None and only_wishes(text)
-        if before and not reading.safety and (only_asks or hardly_moves(text, before, reading)):
+        only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)
+        if before and (only_asks or hardly_moves(text, before, reading)):
             # Asking for words tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)

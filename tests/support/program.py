@@ -12,6 +12,7 @@ from pathlib import Path
 from reflexiona.domain import Conversation
 from reflexiona.paths import DataFolder
 from reflexiona.storage.conversations import ConversationStore
+from tests.support.tiny_gguf import Shape
 
 PROGRAM = (sys.executable, "-m", "reflexiona")
 SITUATION = (
@@ -26,6 +27,8 @@ SITUATION = (
 )
 """150 words, as people write them."""
 SHORT = "Me debe tres facturas y no contesta"
+UNHURRIED = Shape(width=128, layers=24, feed_forward=384, ends=False)
+"""A model that takes some seconds over an answer: time enough to break in."""
 Run = subprocess.CompletedProcess[str]
 
 

@@ -161,9 +161,11 @@ def _repeated(wanted: WantedTurn, answered: Answered, lists: Lists) -> Iterator[
 
 
 def _planned(wanted: WantedTurn, answered: Answered, lists: Lists) -> Iterator[str]:
-    plan = answered.turn.plan
-    if wanted.plan == "nuevo" and not FEWEST <= len(plan) <= MOST:
-        yield f"{len(plan)} steps, wanted {FEWEST} to {MOST}"
+    plan, reading = answered.turn.plan, answered.turn.reading
+    same = (turn for turn in answered.before if turn.reading and reading and turn.reading.primary == reading.primary)
+    listed = sum(len(turn.plan) for turn in same)
+    if wanted.plan == "nuevo" and not max(1, FEWEST - listed) <= len(plan) <= MOST:
+        yield f"{len(plan)} steps, wanted {FEWEST} to {MOST}, {listed} of them on the list"
     if wanted.plan == "ninguno" and plan:
         yield f"{len(plan)} steps, wanted none"
     earlier = {step.text for turn in answered.before for step in turn.plan}

@@ -37,9 +37,10 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Among the problems."""
     none: tuple[float, float]
     """Slope and intercept on the log-odds of `ninguno` against all problems."""
-    present: tuple[float, float]
-    """Slope and intercept, shared by all scenarios."""
+    present: tuple[float, float, float]
+    """Slopes on a problem's own head and on its log-probability of being the main one; intercept."""
     courses: tuple[float, float]
+    """Slope and intercept, shared by all courses."""
     safety: tuple[float, float]
     course_weight: float
     """Weight of the courses' own head; the rest is what the scenarios make likely."""
@@ -189,9 +190,12 @@ class LinearReader:
         about, calibration = self._about, self._about.calibration
         first, second = len(about.scenarios), len(about.scenarios) + len(about.problems)
         third = second + len(about.courses)
-        primary = np.exp(self._log_primary(logits))
+        log_primary = self._log_primary(logits)
+        primary = np.exp(log_primary)
         primary /= primary.sum()
-        present = _sigmoid(logits[first:second], calibration.present)
+        own_slope, main_slope, intercept = calibration.present
+        main = main_slope * np.delete(log_primary, self._none)
+        present = _sigmoid(own_slope * logits[first:second] + main, (1.0, intercept))
         own = _sigmoid(logits[second:third], calibration.courses)
         weight = calibration.course_weight
         courses = weight * own + (1 - weight) * (primary @ self._course_given)

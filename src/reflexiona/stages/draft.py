@@ -18,8 +18,8 @@ _DEBT = "impago_o_pago_tardio"
 _SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+\s*|$)")
 _LATER = re.compile(
     r"\b(?:acabo de (?:enviar|mandar)|gracias por (?:contestar|la charla)|resumo la|confirmo lo que hablamos|"
-    r"como hablamos|entiendo que la noticia|avis[eé] (?:de|por)|est[aá] lista la carpeta|con esto queda cerrado|preparo el cierre|"
-    r"para cerrar \[proyecto\])"
+    r"como hablamos|entiendo que la noticia|avis[eé] (?:de|por)|est[aá] lista la carpeta|con esto queda cerrado|"
+    r"preparo el cierre|para cerrar \[proyecto\])"
 )
 """A message that only makes sense once another one was sent."""
 _MADE_OF = 0.75

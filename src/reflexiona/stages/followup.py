@@ -14,8 +14,8 @@ K = TypeVar("K")
 
 _NEWS = 20
 """A text of more words than these may be read by itself; a question of fewer tells nothing of the case."""
-_CLEARLY = 0.5
-"""Probability that a reading must have for few words to bring it about."""
+_CLEARLY, _CORRECTED = 0.5, 0.75
+"""Probability that a reading must have for few words to bring it about; and for a detail that is put right."""
 TELLING = 30
 """A message of more words than these tells something, whatever else it asks for."""
 
@@ -144,12 +144,10 @@ def case_text(text: str, history: Sequence[Turn]) -> str:
 
 def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
     """Whether few new words make a case read otherwise without making it clearly so: then it reads as it did."""
-    return (
-        len(text.split()) <= _NEWS
-        and reading.primary != before.primary
-        and reading.scenarios[0].p < _CLEARLY
-        and not before.safety
-    )
+    enough = _CORRECTED if is_correction(text) else _CLEARLY
+    few = len(text.split()) <= _NEWS
+    other = reading.primary != before.primary and reading.scenarios[0].p < enough
+    return few and other and not (before.safety or reading.safety)
 
 
 def told_before(text: str, history: Sequence[Turn]) -> tuple[str, ...]:

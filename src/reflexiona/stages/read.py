@@ -51,6 +51,10 @@ class ReadStage:
         merged = _merged(case, newest, _weight(text)) if readable else case
         return self._reading(text, merged, newest)
 
+    def names_danger(self, text: str) -> bool:
+        """Whether a text names a danger in so many words."""
+        return bool(self._classifier.score(text).dangers)
+
     def _readable(self, text: str, scores: Scores) -> bool:
         return bool(scores.dangers) or (scores.known >= self._classifier.thresholds.known and seems_spanish(text))
 

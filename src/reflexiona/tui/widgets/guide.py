@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reflexiona.domain import Passage, Step, Turn
 
 AT_FIRST = 4
-"""Passages shown while none is cited. Once some are, those; the others when the person asks for them."""
+"""Passages shown while none is cited. Once some are, in the answer or in the plan, those; the others when asked for."""
 ROOMY = 60
 """From this width on, each passage is shown with the title of its article."""
 MORE = "more"
@@ -76,7 +76,9 @@ class PassageList(MarkedList):
             return
         cited = citations(self._turn.reflection.text) if self._turn.reflection else ()
         passages = self._turn.passages
-        few = [n for n in cited if n <= len(passages)] or range(1, AT_FIRST + 1)
+        sources = {step.source for step in self._turn.plan}
+        planned = [n for n, passage in enumerate(passages, start=1) if passage.id in sources]
+        few = [n for n in (*cited, *planned) if n <= len(passages)] or range(1, AT_FIRST + 1)
         shown = [n for n in range(1, len(passages) + 1) if self._all or n in few]
         self.add_options(Option(self._entry(n, passages[n - 1], cited=n in cited), id=str(n)) for n in shown)
         if rest := len(passages) - len(shown):
