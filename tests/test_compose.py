@@ -166,7 +166,7 @@ def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_
     answer = SafetyAnswer(PHRASES, lines)
     everywhere, question = answer.compose("dice que sabe dónde vivo", (), "", Voice(Register.TU, "x"))
     assert everywhere.startswith("**Antes que nada, tu seguridad.**")
-    assert all(f"**{line.number}**" in everywhere for line in lines if line.number)
+    assert all(f": {line.number} (" in everywhere for line in lines if line.number)
     assert question == "¿Estás ahora en un lugar seguro?"
     spain, _ = answer.compose("dice que sabe dónde vivo", (), "ES", Voice(Register.TU, "x"))
     assert "España" in spain

@@ -59,7 +59,7 @@ def test_the_effect_is_that_of_leaving_a_clause_out() -> None:
     assert quotes[max(range(len(effects)), key=effects.__getitem__)] == "La factura venció hace dos meses y no me paga"
     assert effects[quotes.index("El gato duerme en la silla azul")] < 0.05
     # nothing left out, nothing lost; everything left out is what an empty text says
-    assert READER.effects(TEXT, [(0, 0)], "impago_o_pago_tardio") == (pytest.approx(0, abs=1e-5),)
+    assert READER.effects(TEXT, [(0, 0)], "impago_o_pago_tardio") == pytest.approx((0,), abs=1e-5)
     assert READER.effects("", [], "ninguno") == ()
 
 

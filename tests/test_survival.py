@@ -118,8 +118,7 @@ def test_kill_of_the_worker_in_the_middle_of_an_answer(home_with_model: Path) ->
         assert terminal.worker != worker
         assert not running(worker)
         terminal.until("sin modelo")
-        terminal.press("esc", *["pagedown"] * 4, "esc")
-        terminal.until("Se ha reiniciado y la respuesta va sin el modelo")
+        terminal.until("Aviso  El sistema cerró el motor")
         terminal.type(SHORT)
         terminal.press("enter")
         terminal.until(lambda _: len(kept(home)[0].turns) == 2 and status(home) == "done")

@@ -209,7 +209,7 @@ def test_stopping_and_resizing_while_the_model_writes(home: Path, tmp_path: Path
 
 def test_a_letter_piped_in_stands_in_the_composer(home: Path, tmp_path: Path) -> None:
     (tmp_path / "correo.txt").write_text("Año nuevo, ¿y la señal?\n\nUn saludo", encoding="utf-8")
-    shell = f'cat correo.txt | {" ".join(PROGRAM)}'
+    shell = f"cat correo.txt | {' '.join(PROGRAM)}"
     with Terminal(home, ("sh", "-c", shell)) as terminal:
         terminal.until("Año nuevo, ¿y la señal?")
         terminal.until("sin modelo")

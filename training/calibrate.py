@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 Floats = NDArray[np.float64]
 
 
-def log_primary(logits: Floats, none: int, settings: Sequence[float]) -> Floats:
+def log_primary(logits: Floats, none: int, settings: Sequence[float] | Floats) -> Floats:
     """(texts × scenarios) log-probabilities. `settings`: log temperature, slope and intercept of `none`."""
     temperature, slope, intercept = np.exp(settings[0]), settings[1], settings[2]
     problems = np.delete(logits, none, axis=1)

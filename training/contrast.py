@@ -100,7 +100,7 @@ def tune(
         batch = [pairs.draw(chance) for _ in range(BATCH)]
         loss = _loss(module, batch)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
     return np.asarray(module.embedding.weight.detach().numpy(), dtype=np.float32)

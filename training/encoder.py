@@ -62,7 +62,8 @@ def windows(texts: Sequence[str]) -> list[str]:
 
 def counts(tokenizer: Tokenizer, texts: Sequence[str]) -> csr_matrix:
     """Texts × subwords, 1 where the subword occurs."""
-    rows, columns = [], []
+    rows: list[int] = []
+    columns: list[int] = []
     for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
         ids = set(encoding.ids)
         rows.extend([row] * len(ids))

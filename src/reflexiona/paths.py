@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-
-import platformdirs
 
 from reflexiona.errors import StorageError
 
@@ -24,7 +21,7 @@ def resource(*parts: str) -> Path:
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "pyproject.toml").is_file() and (checkout / "corpus").is_dir():
         return checkout.joinpath(*parts)
-    return Path(str(files("reflexiona"))).joinpath("data", *parts)
+    return Path(__file__).resolve().parent.joinpath("data", *parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,11 @@ class DataFolder:
     @classmethod
     def locate(cls) -> DataFolder:
         """`REFLEXIONA_HOME`, else the platform's usual place for user data."""
-        home = os.environ.get("REFLEXIONA_HOME")
-        return cls(Path(home).expanduser() if home else Path(platformdirs.user_data_dir("reflexiona", appauthor=False)))
+        if home := os.environ.get("REFLEXIONA_HOME"):
+            return cls(Path(home).expanduser())
+        import platformdirs  # here, not above: the first frame does not wait for it
+
+        return cls(Path(platformdirs.user_data_dir("reflexiona", appauthor=False)))
 
     @property
     def conversations(self) -> Path:

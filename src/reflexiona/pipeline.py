@@ -46,7 +46,7 @@ from reflexiona.stages.reflect import ModelReflection, Written
 from reflexiona.stages.register import register_for
 from reflexiona.stages.retrieve import Retriever
 
-SHOWN = 8
+SHOWN = 10
 """Passages shown with an answer; the search for them looks at more."""
 ANSWERING = 3
 """Passages that are looked for to answer a follow-up question, at most."""

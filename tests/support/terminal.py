@@ -92,6 +92,7 @@ class Terminal:
         rows, columns: the terminal's size.
         folder: its working folder.
         environment: beside the usual one.
+        prepare: called in the new process, before the program.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class Terminal:
         columns: int = 120,
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
         usual = {"TERM": "xterm-256color", "REFLEXIONA_HOME": str(home), "PYTHONUTF8": "1", "TZ": "UTC"}
         kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "ACCESSIBLE", "TMUX")}
@@ -116,6 +118,7 @@ class Terminal:
             cwd=str(folder or home.parent),
             env={**kept, **usual, **(environment or {})},
             encoding="utf-8",
+            preexec_fn=prepare,
         )
         self._child.delaybeforesend = None
         self._child.ptyproc.delayafterclose = 0.05

@@ -81,9 +81,12 @@ class Flow:
         self._before = char
 
     def _emphasis(self, following: str) -> None:
-        """Decides what the stars before `following` are: emphasis touches a word, anything else is text."""
+        """Decides what the stars before `following` are: emphasis touches a word, anything else is text.
+
+        One star before a digit is dialled («*4141»).
+        """
         stars, self._stars = self._stars, 0
-        if self._before in " \n\t" and following in " \n\t":
+        if self._before in " \n\t" and (following in " \n\t" or (stars == 1 and following.isdigit())):
             for _ in range(stars):
                 self._take("*")
         elif stars >= 2:

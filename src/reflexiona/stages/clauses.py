@@ -60,7 +60,7 @@ def _between_breaks(text: str) -> Iterator[list[Span]]:
             held = []
             yield words
             continue
-        held += words
+        held += [word for word in words if text[slice(*word)].lower() not in _LEADING]
         if len(held) >= SHORTEST:
             yield held
             held = []

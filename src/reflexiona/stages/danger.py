@@ -65,5 +65,6 @@ def _item(line: HelpLine) -> str:
     if not line.number:
         return f"- {line.name}"
     hours = f", {line.hours}" if line.hours else ""
-    head = f"- {line.country} · {PURPOSES[line.purpose]}: **{line.number}**"
+    # Not in bold: the asterisk of «*4141» belongs to the number.
+    head = f"- {line.country} · {PURPOSES[line.purpose]}: {line.number}"
     return f"{head} ({line.name}{hours}; comprobado el {line.checked})"

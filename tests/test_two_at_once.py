@@ -1,0 +1,129 @@
+"""The interface open in one terminal and commands in another, or two first starts at once: nothing is lost anywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reflexiona.errors import ExitCode
+from reflexiona.paths import DataFolder
+from tests.support.program import SHORT, SITUATION, UNHURRIED, kept, reflexiona, start, use_model
+from tests.support.terminal import Terminal
+from tests.support.tiny_gguf import write_tiny
+
+pytestmark = pytest.mark.slow
+
+ELSEWHERE = "Un cliente me pide otra ronda de cambios gratis y ya van siete"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "datos"
+
+
+def done(terminal: Terminal, home: Path, text: str) -> None:
+    """Waits until the turn with this text has come to its end."""
+    terminal.until(
+        lambda _: any(turn.text == text and turn.status == "done" for case in kept(home) for turn in case.turns)
+    )
+
+
+def texts(home: Path) -> set[tuple[str, ...]]:
+    return {tuple(turn.text for turn in case.turns) for case in kept(home)}
+
+
+def generation(home: Path) -> str:
+    return (DataFolder(home).index / "actual").read_text().strip()
+
+
+def test_commands_beside_the_open_interface(home: Path) -> None:
+    with Terminal(home) as terminal:
+        terminal.until("sin modelo")
+        terminal.type(SITUATION)
+        terminal.press("enter")
+        done(terminal, home, SITUATION)
+        first = generation(home)
+        terminal.type("un borrador a medias")
+
+        answer = json.loads(reflexiona(home, "preguntar", "--json", ELSEWHERE).stdout)
+        assert answer["passages"]
+        assert len(json.loads(reflexiona(home, "corpus", "lista", "--json").stdout)) >= 20
+        before = json.loads(reflexiona(home, "corpus", "busca", "--json", "rondas de cambios").stdout)
+        run = reflexiona(home, "corpus", "reindexa")
+        assert run.returncode == ExitCode.DONE, run.stderr
+        assert generation(home) != first
+        after = json.loads(reflexiona(home, "corpus", "busca", "--json", "rondas de cambios").stdout)
+        assert [hit["id"] for hit in after] == [hit["id"] for hit in before]
+
+        terminal.press("ctrl+l")
+        terminal.until(ELSEWHERE[:20])
+        terminal.press("esc")
+        terminal.until("un borrador a medias")
+        terminal.type(": ¿y ahora?")
+        terminal.press("enter")
+        done(terminal, home, "un borrador a medias: ¿y ahora?")
+        last = kept(home)[0].turns[-1]
+        assert last.passages
+        assert not any("reiniciado" in notice for notice in last.notices)
+        listed = json.loads(reflexiona(home, "casos", "lista", "--json").stdout)
+        assert len(listed) == 2
+        terminal.press("ctrl+q")
+        assert terminal.end() == ExitCode.DONE
+    assert texts(home) == {(SITUATION, "un borrador a medias: ¿y ahora?"), (ELSEWHERE,)}
+
+
+def test_a_command_goes_on_with_a_case_while_the_interface_answers_in_another(home: Path, tmp_path: Path) -> None:
+    use_model(home, write_tiny(tmp_path / "lento.gguf", UNHURRIED))
+    case = json.loads(reflexiona(home, "preguntar", "--sin-modelo", "--json", ELSEWHERE).stdout)["conversation"]
+    with Terminal(home) as terminal:
+        terminal.until("modelo lento")
+        terminal.type(SHORT)
+        terminal.press("enter")
+        terminal.until("palabras/s")
+        both = [start(home, "preguntar", "--sin-modelo", "--sigue", case, f"¿Y si van {n}?") for n in (8, 9)]
+        for process in both:
+            _, err = process.communicate(timeout=60)
+            assert process.returncode == ExitCode.DONE, err
+        done(terminal, home, SHORT)
+    (turn,) = next(kept_case.turns for kept_case in kept(home) if kept_case.id != case)
+    assert turn.reflection is not None
+    assert not turn.reflection.composed
+    (other,) = (kept_case for kept_case in kept(home) if kept_case.id == case)
+    assert other.turns[0].text == ELSEWHERE
+    assert {turn.text for turn in other.turns[1:]} == {"¿Y si van 8?", "¿Y si van 9?"}
+    assert all(turn.status == "done" for turn in other.turns)
+
+
+def test_two_first_starts_at_the_same_time(home: Path) -> None:
+    both = [start(home, "preguntar", "--sin-modelo", "--json", text) for text in (SHORT, ELSEWHERE)]
+    answers = []
+    for process in both:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == ExitCode.DONE, err
+        answers.append(json.loads(out))
+    assert all(answer["passages"] for answer in answers)
+    assert texts(home) == {(SHORT,), (ELSEWHERE,)}
+    folders = [path.name for path in DataFolder(home).index.iterdir() if path.is_dir()]
+    assert folders == [generation(home)]
+    again = json.loads(reflexiona(home, "preguntar", "--sin-modelo", "--json", SHORT).stdout)
+    assert [passage["id"] for passage in again["passages"]] == [passage["id"] for passage in answers[0]["passages"]]
+
+
+def test_two_interfaces_at_once_keep_each_its_own(home: Path) -> None:
+    with Terminal(home) as one, Terminal(home) as other:
+        one.until("sin modelo")
+        other.until("sin modelo")
+        one.type(SHORT)
+        other.type(ELSEWHERE)
+        one.press("enter")
+        other.press("enter")
+        done(one, home, SHORT)
+        done(other, home, ELSEWHERE)
+        for terminal in (one, other):
+            terminal.press("ctrl+l")
+            terminal.until(lambda screen: SHORT[:18] in screen and ELSEWHERE[:18] in screen)
+            terminal.press("ctrl+q")
+            assert terminal.end() == ExitCode.DONE
+    assert texts(home) == {(SHORT,), (ELSEWHERE,)}
