@@ -1,6 +1,7 @@
 """Word search in Spanish."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from reflexiona.adapters.fts import MOST_STEMS, FtsIndex, fold, words
 from reflexiona.corpus.library import Library, load_library
+from reflexiona.domain import Passage
 from reflexiona.errors import StorageError
 from tests.support.encoders import article
 
@@ -100,7 +102,7 @@ def test_a_long_text_is_searched_by_its_most_telling_stems(tmp_path: Path) -> No
     assert len(index) == len(library)
     text = " ".join(passage.text for passage in library)[:20_000]
     assert len(index.query(text, 10)) == 10
-    stems = index._match(words(text)).partition("{raices_titulo raices} : (")[2].partition(")")[0]
+    stems = index._match(words(text))[0].partition("{raices_titulo raices} : (")[2].partition(")")[0]
     assert stems.count('"') == 2 * MOST_STEMS
     assert '"no"' not in stems
 
@@ -136,3 +138,12 @@ def test_words_and_folding() -> None:
     assert words("¿Cobró 3 veces, o_no?") == ["cobró", "veces", "o", "no"]
     assert fold("pingüino años") == "pinguino anos"
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_a_passage_is_found_by_how_people_say_it(tmp_path: Path) -> None:
+    prose = Passage("a#1", "a", "Cobros", "Plazos", "El cobro de facturas vencidas.", 0, 30)
+    plainly = replace(prose, sayings=("me clavó el visto con la plata", "no suelta un peso"))
+    other = Passage("b#1", "b", "Otra cosa", "Reuniones", "La plata del encargo y el visto bueno del plan.", 0, 47)
+    FtsIndex.build(tmp_path / "f", [other, plainly])
+    index = FtsIndex.open(tmp_path / "f")
+    assert [key for key, _ in index.query("me clavo el visto", 5)] == ["a#1", "b#1"]

@@ -17,7 +17,6 @@ from reflexiona.corpus.shipped import ShippedVectors, load_shipped, save_shipped
 from reflexiona.errors import StorageError
 from reflexiona.indexing import manifest as manifests
 from reflexiona.indexing.generations import POINTER, WRITER, IndexBusyError, IndexFolder
-from reflexiona.indexing.lock import FileLock
 from reflexiona.indexing.manifest import MANIFEST, manifest_for
 from reflexiona.indexing.opening import OpenIndex, open_index
 from reflexiona.paths import DataFolder
@@ -324,6 +323,7 @@ def test_a_full_disk_leaves_the_last_good_state(data: DataFolder, encoder: Count
 import resource, signal
 from reflexiona.adapters import chroma
 from reflexiona.errors import StorageError
+from reflexiona.files import FileLock, write_whole
 chroma.preload()
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
@@ -365,7 +365,7 @@ def test_locks_between_holders(tmp_path: Path) -> None:
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    manifests.write_whole(tmp_path / "actual", b"g0001")
-    manifests.write_whole(tmp_path / "actual", b"g0002")
+    write_whole(tmp_path / "actual", b"g0001")
+    write_whole(tmp_path / "actual", b"g0002")
     assert (tmp_path / "actual").read_bytes() == b"g0002"
     assert os.listdir(tmp_path) == ["actual"]

@@ -79,7 +79,7 @@ def tell(terminal: Terminal, home: Path) -> Turn:
 
 def open_citations(terminal: Terminal, turn: Turn) -> None:
     """Each [n] by its key, and back to the conversation."""
-    for number in (2, len(turn.passages)):
+    for number in (2, min(9, len(turn.passages))):
         passage = turn.passages[number - 1]
         terminal.press(f"alt+{number}")
         terminal.until(f"pasaje [{number}] de tu conversación")

@@ -11,14 +11,16 @@ files. Afterwards the shipped vectors have to be made anew: `python -m training.
 from __future__ import annotations
 
 import argparse
+import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.utils.extmath import randomized_svd
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from reflexiona.corpus.library import indexed_text
 from reflexiona.corpus.lists import load_lists
@@ -27,24 +29,69 @@ from training.texts import CORPUS, INCLUDED, load_passages, load_phrases, load_s
 
 VOCABULARY = 8000
 DIMENSION = 192
+LONGEST_PIECE = 14
 SEED = 7
 SENTENCE = re.compile(r"(?<=[.!?…\n])\s+")
 WORDS_A_WINDOW = 25
 
 
 def train_tokenizer(texts: Sequence[str], vocabulary: int = VOCABULARY) -> Tokenizer:
-    """A unigram tokenizer: lower case, accents stripped, digits apart, words split from punctuation."""
-    tokenizer = Tokenizer(models.Unigram())
+    """A unigram tokenizer: lower case, accents stripped, punctuation left out.
+
+    Begins with the pieces that occur in most words and drops, round by round, those that the best division of the
+    words uses least. The library's own trainer gives other pieces on every run.
+    """
+    occurring = _word_counts(texts)
+    pieces: Counter[str] = Counter()
+    for word, n in occurring.items():
+        for start in range(len(word)):
+            for end in range(start + 1, min(len(word), start + LONGEST_PIECE) + 1):
+                pieces[word[start:end]] += n
+    letters = {piece for piece in pieces if len(piece) == 1}
+    size = vocabulary * 8
+    while True:
+        size = max(vocabulary, size // 2)
+        ranked = sorted(pieces, key=lambda piece: (piece not in letters, -pieces[piece], piece))
+        kept = ranked[: size - 1]
+        tokenizer = _tokenizer({piece: pieces[piece] for piece in kept})
+        if size == vocabulary:
+            return tokenizer
+        pieces = _used(tokenizer, occurring)
+        pieces.update(dict.fromkeys(letters, 1))
+
+
+def _word_counts(texts: Sequence[str]) -> Counter[str]:
+    """How often each word occurs, as the tokenizer divides and folds."""
+    empty = _tokenizer({"a": 1})
+    occurring: Counter[str] = Counter()
+    for text in texts:
+        folded = empty.normalizer.normalize_str(text)
+        occurring.update(word for word, _ in empty.pre_tokenizer.pre_tokenize_str(folded))
+    return occurring
+
+
+def _used(tokenizer: Tokenizer, occurring: Counter[str]) -> Counter[str]:
+    """How often each piece is used in the best division of the words."""
+    used: Counter[str] = Counter()
+    listed = list(occurring)
+    # a word already carries its mark: encoded as it stands, it must not be marked anew
+    for word, encoding in zip(listed, tokenizer.encode_batch([w.replace("▁", " ") for w in listed]), strict=True):
+        for piece in encoding.tokens:
+            used[piece] += occurring[word]
+    return used
+
+
+def _tokenizer(counts: Mapping[str, int]) -> Tokenizer:
+    """Pieces with their log-probabilities, the unknown one first."""
+    total = sum(counts.values())
+    scored = [("[UNK]", 0.0), *((piece, math.log(n / total)) for piece, n in counts.items())]
+    tokenizer = Tokenizer(models.Unigram(scored, unk_id=0))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase(), normalizers.NFKC()]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("removed"), pre_tokenizers.Metaspace()]
     )
-    trainer = trainers.UnigramTrainer(
-        vocab_size=vocabulary, special_tokens=["[UNK]"], unk_token="[UNK]", shrinking_factor=0.75, max_piece_length=16
-    )
-    tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
 

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reflexiona.errors import StorageError
+from reflexiona.errors import StorageError, reason
 
 DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
@@ -55,6 +55,11 @@ class DataFolder:
         return self.root / "indice"
 
     @property
+    def documents(self) -> Path:
+        """The person's own documents, as they were taken in: ground state."""
+        return self.root / "documentos"
+
+    @property
     def models(self) -> Path:
         """The person's model files."""
         return self.root / "modelos"
@@ -78,7 +83,7 @@ class DataFolder:
             writable = os.access(target, os.W_OK | os.X_OK)
         except OSError as error:
             raise StorageError(
-                f"No se puede usar la carpeta de datos {target}: {error.strerror or error}.",
+                f"No se puede usar la carpeta de datos {target}: {reason(error)}.",
                 "Revisa sus permisos o elige otra con la variable REFLEXIONA_HOME.",
             ) from error
         if not writable:

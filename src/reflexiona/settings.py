@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from reflexiona.errors import BadInputError, StorageError
+from reflexiona.errors import BadInputError, StorageError, reason
 from reflexiona.paths import FILE_MODE
 
 CHOICES = {
@@ -65,7 +65,7 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInputError(
-            f"No se puede leer {path}: {error}.", "Corrígelo a mano o bórralo: es solo de ajustes."
+            f"No se puede leer {path}: {reason(error)}.", "Corrígelo a mano o bórralo: es solo de ajustes."
         ) from error
     return Settings(**{_field(key): _checked(key, value) for key, value in data.items()})
 
@@ -90,7 +90,7 @@ def save_setting(path: Path, key: str, value: str | bool) -> Settings:
         os.replace(part, path)
     except OSError as error:
         raise StorageError(
-            f"No se pudo guardar el ajuste en {path}: {error.strerror}.", "Revisa permisos y espacio."
+            f"No se pudo guardar el ajuste en {path}: {reason(error)}.", "Revisa permisos y espacio."
         ) from error
     return load_settings(path)
 

@@ -103,11 +103,19 @@ def main() -> None:
     log = Log(DataFolder.locate())
     slot = ModelSlot(_unchecked if "--unchecked" in sys.argv else open_model)
     index = IndexOpening(_no_index)
-    core = Core(turns=ScriptedTurns(), index=index, slot=slot, rebuild=_endless, encoder=lambda: "ninguno", passages=7)
+    core = Core(
+        turns=ScriptedTurns(),
+        index=index,
+        slot=slot,
+        rebuild=_endless,
+        prune=lambda: None,
+        encoder=lambda: "ninguno",
+        passages=7,
+    )
     serve(streams.source, sender, log, work=core, loading=slot)
 
 
-def _endless(report: Callable[[str, float], None]) -> None:
+def _endless(report: Callable[[str, float], None], anew: bool) -> None:
     while True:
         report("codificando los pasajes", 0.5)
         time.sleep(0.01)

@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from reflexiona.errors import ModelError
+from reflexiona.errors import ModelError, reason
 
 _REMEDY = "Elige otra carpeta o vuelve a copiarla entera."
 _IDENTIFYING = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt")
@@ -38,7 +38,7 @@ def encoder_id(folder: Path) -> str:
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     except OSError as error:
-        raise ModelError(f"No se puede leer el codificador {folder}: {error.strerror or error}.", _REMEDY) from error
+        raise ModelError(f"No se puede leer el codificador {folder}: {reason(error)}.", _REMEDY) from error
     if not any(path.suffix in {".safetensors", ".bin"} for path in found):
         raise ModelError(f"En {folder} no hay ningún codificador.", _REMEDY)
     return f"{folder.resolve().name}-{digest.hexdigest()[:16]}"

@@ -18,7 +18,7 @@ from reflexiona.cli.reading import a_line, file_text
 from reflexiona.cli.spanish import UsageError
 from reflexiona.corpus.lists import Lists, load_lists
 from reflexiona.domain import Conversation
-from reflexiona.errors import BadInputError, ExitCode, StorageError
+from reflexiona.errors import BadInputError, ExitCode, StorageError, reason
 from reflexiona.export.markdown import to_markdown
 from reflexiona.export.reading_back import from_markdown
 from reflexiona.export.spanish import moment
@@ -53,7 +53,7 @@ def write_markdown(conversation: Conversation, target: Path, lists: Lists) -> No
         raise BadInputError(f"Ya hay un archivo {target}.", "Elige otro nombre; no se ha tocado.") from None
     except OSError as error:
         raise StorageError(
-            f"No se puede escribir {target}: {error.strerror or error}.", "Elige otro lugar o revisa los permisos."
+            f"No se puede escribir {target}: {reason(error)}.", "Elige otro lugar o revisa los permisos."
         ) from error
 
 

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from reflexiona.errors import BadInputError, NotFoundError, StorageError
+from reflexiona.errors import BadInputError, NotFoundError, StorageError, reason
 
 LONGEST = 5_000_000
 """Bytes; nobody writes more about a client, and an endless stream must not fill the memory."""
@@ -42,7 +42,7 @@ def file_text(name: str) -> str:
     except FileNotFoundError:
         raise NotFoundError(f"No existe el archivo {name}.", "Revisa la ruta.") from None
     except OSError as error:
-        raise StorageError(f"No se puede leer {name}: {error.strerror or error}.", "Revisa sus permisos.") from error
+        raise StorageError(f"No se puede leer {name}: {reason(error)}.", "Revisa sus permisos.") from error
 
 
 def a_line() -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reflexiona.corpus.articles import article_files, read_article
+from reflexiona.corpus.library import OWN_PREFIX
 from reflexiona.corpus.lists import Lists, load_lists
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import (
@@ -55,6 +56,8 @@ def faults(corpus: Path) -> Iterator[str]:
         articles.append(article)
         if article.id != path.stem:
             yield f"{path.name}: el id «{article.id}» no es el nombre del archivo."
+        if article.id.startswith(OWN_PREFIX):
+            yield f"{path.name}: «{OWN_PREFIX}…» queda para los documentos de cada persona."
     ids = {article.id for article in articles}
     for article in articles:
         yield from (f"{article.id}: {fault}" for fault in _article_faults(article, lists, ids))

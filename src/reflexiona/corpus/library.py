@@ -16,8 +16,11 @@ from reflexiona.domain import Article, Passage
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
 
-SPLITTER_VERSION = 2
+SPLITTER_VERSION = 3
 """Raised whenever the same article gives other passages, or the same passage another indexed text."""
+
+OWN_PREFIX = "propio-"
+"""The ids of the person's own documents begin so, and no other."""
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"\*\*|__")

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from reflexiona.documents import residue
 from reflexiona.documents.content import LONGEST_TEXT, LONGEST_TITLE, Block, Content, UnreadableError, one_line, tidy
 from reflexiona.documents.dates import date_above
+from reflexiona.documents.residue import is_byline
 
 READER_VERSION = 1
 """Raised whenever the same file gives another text: then it is not «already there»."""
@@ -20,6 +21,8 @@ READER_VERSION = 1
 _MOST_TITLE_WORDS = 14
 _ENOUGH_PROSE = 60
 """Words before a heading «Comentarios» can be the one above the readers' comments."""
+_BELOW_TITLE = 20
+"""Words before which a line may still be the one that names the author."""
 _ONLY_LINK, _LINK_WORDS = 0.85, 15
 _NAMELESS = re.compile(r"(?:untitled|sin titulo|documento?\d*|microsoft word - .*|.*\.(?:docx?|odt|pdf|indd|pages))", re.I)
 _SPEAKER = re.compile(r".{1,40}\b(?:dice|dijo|says)\b.{0,40}:?")
@@ -93,7 +96,7 @@ def _without_residue(blocks: Sequence[Block], *, web: bool) -> Iterator[Block]:
             if skipped_below and block.level > skipped_below:
                 continue
             skipped_below = block.level if residue.begins_something_else(block.text) else 0
-        if skipped_below or _is_residue(block, web=web):
+        if skipped_below or _is_residue(block, web=web) or (web and said < _BELOW_TITLE and is_byline(block.text)):
             continue
         lines = [line for line in block.text.split("\n") if not line or not residue.is_residue(line, web=web)]
         text = tidy("\n".join(lines))

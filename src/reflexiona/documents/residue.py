@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reflexiona.documents.content import folded
+from reflexiona.documents.dates import iso_date
 
 _NET = (
     r"(?:facebook|twitter|x(?: \(twitter\))?|linkedin|whatsapp|telegram|pinterest|instagram|youtube|tiktok|reddit|tumblr|"
@@ -45,9 +46,6 @@ _ON_PAGES = (
     rf"{_WRITING}|informacion|de|del|el|la|los|las|sobre|blog|aqui))+|read more|leer|ver mas",
     rf"(?:lee|leer|ver|mira|te puede interesar|tambien te puede interesar|relacionado|{_WRITING} relacionad[oa]s?)"
     r"(?: tambien)?\s*:.{0,160}",
-    r"(?:publicad[oa]|actualizad[oa]|escrit[oa]|ultima (?:actualizacion|modificacion)|posted|published|updated)"
-    r"(?: (?:el|por|en|on|by|a las?))?\b.{0,90}",
-    r"(?:por|by|autora?|author|texto|escribe|fotos?|foto|imagen)\s*:.{0,60}|(?:por|by) [a-z .]{3,40}(?:[,|·•-].{0,60})?",
     r"\d+ ?(?:min|minutos?)\.?(?: de)?(?: (?:lectura|read))?|(?:tiempo (?:estimado )?de )?lectura(?: de)?\s*:? ?"
     r"\d+ ?min(?:utos?)?|.{0,40}\b\d+ min(?:utos?)? (?:de lectura|read)",
     r"(?:etiquetas?|tags?|categorias?|archivad[oa] en|publicad[oa] en|filed under|labels?|temas?)\s*:.{0,200}",
@@ -60,6 +58,11 @@ _ON_PAGES = (
     r"ver (?:tod[oa]s )?(?:las|los|mas)? ?(?:entradas|articulos|posts) de .{1,60}|ver perfil.{0,30}|seguir",
     r"tabla de contenidos?|table of contents|indice|en este articulo|contenidos",
     r"nombre ?\*|correo electronico ?\*|e-?mail ?\*|web|comentario ?\*",
+)
+_ABOVE_IT = (
+    r"(?:publicad[oa]|actualizad[oa]|escrit[oa]|ultima (?:actualizacion|modificacion)|posted|published|updated)"
+    r"(?: (?:el|por|en|on|by|a las?))?\b.{0,90}",
+    r"(?:por|by|autora?|author|texto|escribe|fotos?|foto|imagen)\s*:.{0,60}|(?:por|by) [a-z .]{3,40}(?:[,|·•-].{0,60})?",
 )
 _COMMENTS = re.compile(
     r"(?:\d+ |un |una )?(?:comentarios?|comments?|respuestas?|responses?|opiniones|replies)(?: \(\d+\)|: \d+)?"
@@ -78,16 +81,27 @@ _NOT_OF_IT = re.compile(
 _TRIM = " \t\n*_·•|»«›‹→←↑↓▲▼…:.!¡¿?-–—+#>\ufe0f"
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f]")
 _LONGEST = 400
-_Set = re.compile("|".join(f"(?:{pattern})" for pattern in _ANYWHERE))
-_PageSet = re.compile("|".join(f"(?:{pattern})" for pattern in (*_ANYWHERE, *_ON_PAGES)))
+_BYLINE = 12
+"""Words."""
+_LEFT = re.compile("|".join(f"(?:{pattern})" for pattern in _ANYWHERE))
+_LEFT_ON_PAGES = re.compile("|".join(f"(?:{pattern})" for pattern in (*_ANYWHERE, *_ON_PAGES)))
+_LEFT_ABOVE = re.compile("|".join(f"(?:{pattern})" for pattern in _ABOVE_IT))
 
 
 def is_residue(line: str, *, web: bool) -> bool:
     """Whether a line was left behind by a page; in what is no page, only what can be nothing else."""
     bare = _bare(line)
-    if not bare:
+    if not bare or bare.startswith("lorem ipsum"):
         return True
-    return len(bare) <= _LONGEST and bool((_PageSet if web else _Set).fullmatch(bare))
+    return len(bare) <= _LONGEST and bool((_LEFT_ON_PAGES if web else _LEFT).fullmatch(bare))
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line, between the title and the first sentence of a page, says who wrote it and when."""
+    bare = _bare(line)
+    if len(bare.split()) <= _BYLINE and iso_date(bare):
+        return True
+    return len(bare) <= _LONGEST and bool(_LEFT_ABOVE.fullmatch(bare))
 
 
 def begins_comments(line: str, *, counted: bool = False) -> bool:

@@ -139,14 +139,14 @@ class EngineClient:
                 self._mourn(worker)
             raise ModelError(error.message, error.remedy) from error
 
-    async def reindex(self) -> AsyncGenerator[Event, None]:
-        """Builds the index anew: `Progress`, perhaps a `Problem`, `Finished`.
+    async def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
+        """Builds the index anew, or with what is there already: `Progress`, perhaps a `Problem`, `Finished`.
 
         Raises:
             EngineError: the worker failed; the index in use stays.
         """
         worker = await self._running()
-        async with aclosing(worker.events(worker.send(Reindex()))) as events:
+        async with aclosing(worker.events(worker.send(Reindex(anew)))) as events:
             async for event in events:
                 yield event
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,11 +21,13 @@ from reflexiona.corpus.library import Library, load_library
 from reflexiona.corpus.lists import Lists, load_help_lines, load_lists
 from reflexiona.corpus.phrases import load_phrases
 from reflexiona.corpus.shipped import load_shipped
+from reflexiona.documents.joining import join
 from reflexiona.engine import imports
 from reflexiona.engine.core import Core
 from reflexiona.engine.index_opening import IndexOpening, Opened
 from reflexiona.engine.model_opening import open_model
 from reflexiona.engine.model_slot import ModelSlot
+from reflexiona.errors import StorageError
 from reflexiona.indexing.generations import IndexFolder
 from reflexiona.indexing.opening import open_index
 from reflexiona.paths import DataFolder, resource
@@ -56,7 +60,7 @@ def compose(data: DataFolder) -> tuple[Core, ModelSlot]:
     corpus = resource("corpus")
     folder = encoder_folder(load_settings(data.settings).encoder)
     library, lists = load_library(corpus), load_lists(corpus)
-    index = IndexOpening(lambda: _open(data, library, lists, folder))
+    index = IndexOpening(lambda: _open(data, library, lists, folder))  # the documents are read each time
     index.begin()
     pipeline = Pipeline(
         read=ReadStage(LinearReader(resource("models", "included", "reader"))),
@@ -72,7 +76,8 @@ def compose(data: DataFolder) -> tuple[Core, ModelSlot]:
         turns=pipeline,
         index=index,
         slot=slot,
-        rebuild=lambda report: _rebuild(data, library, folder, report),
+        rebuild=lambda report, anew: _rebuild(data, library, folder, report, anew),
+        prune=lambda: _prune(data),
         encoder=lambda: encoder_id(folder),
         passages=len(library),
     )
@@ -102,12 +107,26 @@ def _open(data: DataFolder, library: Library, lists: Lists, folder: Path) -> Ope
     with imports.ALONE:
         chroma.preload()
     encoder = open_encoder(folder)
-    index = open_index(data, library, encoder, load_shipped())
-    retriever = Retriever(encoder, index.store, index.lexical, library, lists)
-    return Opened(index, retriever, len(library), encoder.id)
+    joined = join(library, data)
+    index = open_index(data, joined.library, encoder, load_shipped())
+    notice = " ".join(filter(None, (index.notice, joined.notice)))
+    retriever = Retriever(encoder, index.store, index.lexical, joined.library, lists)
+    _prune(data)
+    return Opened(replace(index, notice=notice), retriever, len(joined.library), encoder.id)
 
 
-def _rebuild(data: DataFolder, library: Library, folder: Path, report: Callable[[str, float], None]) -> None:
-    """A new generation, every vector made by sentence-transformers."""
-    report("cargando sentence-transformers", 0.0)
-    IndexFolder(data).build(library, _library_encoder(folder), None, report, anew=True)
+def _rebuild(
+    data: DataFolder, shipped: Library, folder: Path, report: Callable[[str, float], None], anew: bool
+) -> None:
+    """A generation of the corpus as it is now: every vector made by sentence-transformers, or only what is missing."""
+    if anew:
+        report("cargando sentence-transformers", 0.0)
+    encoder = _library_encoder(folder) if anew else open_encoder(folder)
+    library = join(shipped, data).library
+    IndexFolder(data).build(library, encoder, None if anew else load_shipped(), report, anew=anew)
+
+
+def _prune(data: DataFolder) -> None:
+    """What a removed document left in earlier generations goes as soon as nobody reads them."""
+    with suppress(StorageError):  # another process is building: it does the same
+        IndexFolder(data).prune()

@@ -34,9 +34,11 @@ class Core:
         turns: answers turns.
         index: opened when first needed.
         slot: lends the model.
-        rebuild: builds a new generation of the index; told how to report a phase and a fraction.
+        rebuild: builds a new generation of the index, anew or with what is there; told how to report a phase and a
+            fraction.
+        prune: removes generations that nobody reads any more.
         encoder: id of the encoder in use.
-        passages: how many there are.
+        passages: how many there are, as far as known while the index is not open.
     """
 
     def __init__(
@@ -45,7 +47,8 @@ class Core:
         turns: Turns,
         index: IndexOpening,
         slot: ModelSlot,
-        rebuild: Callable[[Callable[[str, float], None]], object],
+        rebuild: Callable[[Callable[[str, float], None], bool], object],
+        prune: Callable[[], object],
         encoder: Callable[[], str],
         passages: int,
     ) -> None:
@@ -53,6 +56,7 @@ class Core:
         self._index = index
         self._slot = slot
         self._rebuild = rebuild
+        self._prune = prune
         self._encoder = encoder
         self._passages = passages
         self._stopped = threading.Event()
@@ -64,8 +68,8 @@ class Core:
                 yield from self._ask(turn, emit)
             case Search(query, n):
                 yield SearchReady(self._index.get().retriever.search(query, n))
-            case Reindex():
-                yield from self._reindex(emit)
+            case Reindex(anew):
+                yield from self._reindex(emit, anew)
             case Status(complete):
                 yield self._status(complete)
             case _:
@@ -106,21 +110,23 @@ class Core:
         if notice := self._index.take_notice():
             yield Notice(notice)
 
-    def _reindex(self, emit: Emit) -> Iterator[Event]:
+    def _reindex(self, emit: Emit, anew: bool) -> Iterator[Event]:
         def report(phase: str, fraction: float) -> None:
             if self._stopped.is_set():
                 raise Cancelled
             emit(Progress(phase, fraction))
 
-        self._rebuild(report)
-        self._passages = self._index.reopen().passages
+        self._rebuild(report, anew)
+        self._index.reopen()
+        self._prune()
         yield Progress("índice en uso", 1.0)
 
     def _status(self, complete: bool) -> StatusReady:
         opened = self._index.get() if complete else self._index.peek()
         versions = tuple((name, found) for name in _LIBRARIES if (found := _version(name)))
         generation = opened.index.generation if opened else ""
-        return StatusReady(self._passages, self._encoder(), generation, self._slot.name, versions)
+        passages = opened.passages if opened else self._passages
+        return StatusReady(passages, self._encoder(), generation, self._slot.name, versions)
 
 
 def _version(name: str) -> str:

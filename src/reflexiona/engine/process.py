@@ -14,7 +14,7 @@ import reflexiona
 from reflexiona.engine import protocol
 from reflexiona.engine.exit_reasons import Reason, describe
 from reflexiona.engine.protocol import Cancel, Message, Ready, Request
-from reflexiona.errors import EngineError
+from reflexiona.errors import EngineError, reason
 from reflexiona.events import Event, Finished, Problem
 from reflexiona.paths import DataFolder
 
@@ -79,7 +79,7 @@ class WorkerProcess:
                 start_new_session=True,  # Ctrl+C in the terminal is for the face alone
             )
         except OSError as error:
-            raise EngineError(f"No se pudo arrancar el motor: {error.strerror or error}.", _REINSTALL) from error
+            raise EngineError(f"No se pudo arrancar el motor: {reason(error)}.", _REINSTALL) from error
         worker = cls(process)
         try:
             async with asyncio.timeout(_START_SECONDS):

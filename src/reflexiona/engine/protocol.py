@@ -45,7 +45,10 @@ class UseModel:
 
 @dataclass(frozen=True, slots=True)
 class Reindex:
-    """Build a new generation of the index from the corpus. Answered by `Progress`."""
+    """Read the corpus again and build a new generation of the index. Answered by `Progress`."""
+
+    anew: bool = True
+    """Every vector by sentence-transformers; else only what is missing is made, and nothing where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

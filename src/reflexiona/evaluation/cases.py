@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from reflexiona.errors import BadInputError
+from reflexiona.errors import BadInputError, reason
 
 Row = TypeVar("Row")
 
@@ -55,8 +55,7 @@ def read_lines(path: Path, kind: type[Row], wanted: str) -> list[Row]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no es texto en UTF-8"
-        raise BadInputError(f"No se puede leer {path}: {reason}.", "Revisa la ruta del archivo.") from error
+        raise BadInputError(f"No se puede leer {path}: {reason(error)}.", "Revisa la ruta del archivo.") from error
     found: list[Row] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from reflexiona.domain import Hit, Likelihood, ModelView, Reading
-from reflexiona.errors import BadInputError
+from reflexiona.errors import BadInputError, reason
 from reflexiona.evaluation.cases import read_lines
 from reflexiona.events import Event, Finished, ModelViewReady, PassagesReady, PlanReady, ReadingReady, ReflectionReady
 
@@ -122,7 +122,7 @@ def write_predictions(path: Path, predictions: Iterable[Prediction]) -> None:
     try:
         path.write_bytes(b"".join(msgspec.json.encode(prediction) + b"\n" for prediction in predictions))
     except OSError as error:
-        raise BadInputError(f"No se puede escribir {path}: {error.strerror}.", "Elige otra ruta.") from error
+        raise BadInputError(f"No se puede escribir {path}: {reason(error)}.", "Elige otra ruta.") from error
 
 
 def load_predictions(path: Path) -> tuple[Prediction, ...]:

@@ -31,7 +31,10 @@ def from_markdown(text: str) -> Conversation:
     try:
         head = yaml.safe_load(front[1]) if front else {}
         if not isinstance(head, dict) or head.get("reflexiona") != VERSION:
-            raise BadInputError("El archivo no es una conversación exportada por Reflexiona.")
+            raise BadInputError(
+                "El archivo no es una conversación exportada por Reflexiona.",
+                "Hace falta uno escrito con «reflexiona casos exporta».",
+            )
         starts = list(_TURN.finditer(text))
         ends = [start.start() for start in starts[1:]] + [len(text)]
         turns = tuple(_turn(start[1], text[start.end() : end]) for start, end in zip(starts, ends, strict=True))

@@ -2,7 +2,7 @@
 
     indice/actual          name of the generation in use
     indice/cerrojo         held by the one process that builds
-    indice/g0007/          chroma/  fts.sqlite3  lectores (held by those who read)  manifest.json (written last)
+    indice/g0007/          chroma/  fts.sqlite3  vectores/  lectores (held by those who read)  manifest.json (written last)
 
 A build that was killed leaves a folder without a manifest: it is ignored, and removed by the next one.
 """
@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reflexiona.adapters.chroma import ChromaStore
 from reflexiona.adapters.fts import FtsIndex
 from reflexiona.corpus.library import Library, indexed_text, passage_hash
-from reflexiona.corpus.shipped import ShippedVectors
-from reflexiona.errors import StorageError
+from reflexiona.corpus.shipped import ShippedVectors, load_shipped, save_shipped
+from reflexiona.errors import CorpusError, StorageError, reason
+from reflexiona.files import FileLock, write_whole
 from reflexiona.indexing import manifest as manifests
-from reflexiona.indexing.lock import FileLock
-from reflexiona.indexing.manifest import CHROMA, FTS, MANIFEST, Manifest, manifest_for
+from reflexiona.indexing.manifest import CHROMA, FTS, MANIFEST, VECTORS, Manifest, manifest_for
 from reflexiona.paths import DIRECTORY_MODE, DataFolder
 from reflexiona.ports import Encoder
 
@@ -90,9 +90,9 @@ class IndexFolder:
     ) -> Path:
         """Makes the generation of `library` the one in use, and returns its folder.
 
-        Vectors are taken from `shipped` where the passage is unchanged and the encoder the same; the rest is encoded.
-        What `report` raises breaks the build off, and all stays as it was. With `anew`, an index is built even where a
-        fitting one is there.
+        Vectors are taken from `shipped` and from the generation in use where the passage is unchanged and the encoder
+        the same; the rest is encoded. What `report` raises breaks the build off, and all stays as it was. With `anew`,
+        an index is built even where a fitting one is there, and nothing is taken from that.
 
         Raises:
             IndexBusyError: another process went on building for longer than `patience` seconds.
@@ -105,12 +105,13 @@ class IndexFolder:
             if found is None:
                 found = self._new_generation()
                 try:
-                    _fill(found, library, encoder, shipped, report)
+                    earlier = None if anew else self._kept_vectors()
+                    _fill(found, library, encoder, (shipped, earlier), report)
                     manifests.seal(found, wanted)
                 except BaseException:
                     shutil.rmtree(found, ignore_errors=True)
                     raise
-            manifests.write_whole(self._folder / POINTER, found.name.encode())
+            write_whole(self._folder / POINTER, found.name.encode())
             self._remove_unread()
             return found
 
@@ -155,6 +156,15 @@ class IndexFolder:
         fitting = [path for path in self._generations() if manifests.read(path) == wanted and manifests.intact(path)]
         return fitting[-1] if fitting else None
 
+    def _kept_vectors(self) -> ShippedVectors | None:
+        """The vectors that the generation in use had to be given, where they are whole."""
+        generation = self.pointed()
+        if generation is None or not manifests.intact(generation):
+            return None
+        with suppress(CorpusError):
+            return load_shipped(generation / VECTORS)
+        return None
+
     def _new_generation(self) -> Path:
         last = max((int(path.name[1:]) for path in self._generations()), default=0)
         generation = self._folder / f"g{last + 1:04d}"
@@ -183,24 +193,46 @@ def _refusals(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"No se puede escribir el índice en {folder}: {error.strerror or error}.",
+            f"No se puede escribir el índice en {folder}: {reason(error)}.",
             "Comprueba que queda espacio y que la carpeta de datos se puede escribir.",
             retryable=True,
         ) from error
 
 
-def _fill(generation: Path, library: Library, encoder: Encoder, shipped: ShippedVectors | None, report: Report) -> None:
-    vectors = _vectors(library, encoder, shipped, report)
+def _fill(
+    generation: Path, library: Library, encoder: Encoder, made: Sequence[ShippedVectors | None], report: Report
+) -> None:
+    hashes = [passage_hash(passage) for passage in library]
+    usable = [vectors for vectors in made if vectors and vectors.encoder == encoder.id]
+    vectors = _vectors(library, hashes, encoder, usable, report)
     report("escribiendo el índice", 0.9)
     FtsIndex.build(generation / FTS, library)
     ChromaStore.build(generation / CHROMA, [passage.id for passage in library], vectors)
+    _keep_vectors(generation, hashes, vectors, encoder, made[0])
     report("índice terminado", 1.0)
 
 
-def _vectors(library: Library, encoder: Encoder, shipped: ShippedVectors | None, report: Report) -> list[list[float]]:
-    """One vector a passage, in order: shipped where it fits, else encoded."""
-    usable = shipped if shipped and shipped.encoder == encoder.id else None
-    found = [usable.vector(passage_hash(passage)) if usable else None for passage in library]
+def _keep_vectors(
+    generation: Path,
+    hashes: Sequence[str],
+    vectors: Sequence[Sequence[float]],
+    encoder: Encoder,
+    shipped: ShippedVectors | None,
+) -> None:
+    """Keeps what the next generation may need and the package does not bring."""
+    brought = shipped.rows if shipped and shipped.encoder == encoder.id else {}
+    own = {key: vector for key, vector in zip(hashes, vectors, strict=True) if key not in brought}
+    if own:
+        save_shipped(
+            generation / VECTORS, encoder=encoder.id, made_with="índice", hashes=list(own), vectors=list(own.values())
+        )
+
+
+def _vectors(
+    library: Library, hashes: Sequence[str], encoder: Encoder, made: Sequence[ShippedVectors], report: Report
+) -> list[list[float]]:
+    """One vector a passage, in order: one that was made before, else encoded now."""
+    found = [next((v for one in made if (v := one.vector(key)) is not None), None) for key in hashes]
     missing = [row for row, vector in enumerate(found) if vector is None]
     for first in range(0, len(missing), _BATCH):
         report("codificando los pasajes", 0.9 * first / len(missing))

@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import msgspec
 
 from reflexiona.adapters import chroma
 from reflexiona.corpus.library import SPLITTER_VERSION, Library, content_hash
+from reflexiona.files import sync, write_whole
 from reflexiona.paths import DIRECTORY_MODE, FILE_MODE
 
 MANIFEST = "manifest.json"
-CHROMA, FTS = "chroma", "fts.sqlite3"
-LAYOUT_VERSION = 1
+CHROMA, FTS, VECTORS = "chroma", "fts.sqlite3", "vectores"
+LAYOUT_VERSION = 2
 """Raised whenever the files of a generation, or the way words are indexed, change."""
 
 _CHANGING = "chroma.sqlite3"  # chromadb writes to it whenever it opens it
@@ -76,27 +76,6 @@ def intact(generation: Path) -> bool:
         return False
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replaces `path` with `content`: at any moment the old file or the new one is there, whole."""
-    temporary = path.with_name(f"{path.name}.nuevo")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Waits until a file or folder has reached the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _finished(generation: Path) -> Finished | None:
     try:
         return msgspec.json.decode((generation / MANIFEST).read_bytes(), type=Finished)
@@ -109,7 +88,7 @@ def _files(generation: Path) -> list[Path]:
 
 
 def _unchanging(generation: Path) -> list[Path]:
-    parts = [generation / FTS, *_files(generation / CHROMA)]
+    parts = [generation / FTS, *_files(generation / CHROMA), *_files(generation / VECTORS)]
     return [path for path in parts if not path.name.startswith(_CHANGING)]
 
 

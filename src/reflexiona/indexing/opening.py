@@ -10,9 +10,9 @@ from reflexiona.adapters.fts import FtsIndex
 from reflexiona.corpus.library import Library
 from reflexiona.corpus.shipped import ShippedVectors
 from reflexiona.errors import StorageError
+from reflexiona.files import FileLock
 from reflexiona.indexing import manifest as manifests
 from reflexiona.indexing.generations import PATIENCE, IndexBusyError, IndexFolder, Report, silent
-from reflexiona.indexing.lock import FileLock
 from reflexiona.indexing.manifest import CHROMA, FTS, manifest_for
 from reflexiona.paths import DataFolder
 from reflexiona.ports import Encoder

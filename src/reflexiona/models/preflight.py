@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, NoReturn
 
-from reflexiona.errors import ModelError
+from reflexiona.errors import ModelError, reason
 
 MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
@@ -70,7 +70,7 @@ def inspect_gguf(path: Path) -> Header:
     except FileNotFoundError:
         raise ModelError(f"No existe el archivo {path}.", "Revisa la ruta.") from None
     except OSError as error:
-        raise ModelError(f"No se puede leer {path}: {error.strerror or error}.", "Revisa sus permisos.") from error
+        raise ModelError(f"No se puede leer {path}: {reason(error)}.", "Revisa la ruta y sus permisos.") from error
 
 
 def _shown(text: str) -> str:

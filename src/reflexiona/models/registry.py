@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from reflexiona.errors import BadInputError, ModelError, NotFoundError, StorageError
+from reflexiona.errors import BadInputError, ModelError, NotFoundError, StorageError, reason
 from reflexiona.models.preflight import inspect_gguf
 from reflexiona.models.templates import choose_family
 from reflexiona.paths import FILE_MODE, DataFolder
@@ -140,7 +140,7 @@ class ModelRegistry:
             return self._write(chosen, target, digest, family.id)
         except OSError as error:
             raise StorageError(
-                f"No se puede guardar el modelo en {folder}: {error.strerror or error}.",
+                f"No se puede guardar el modelo en {folder}: {reason(error)}.",
                 "Comprueba el espacio libre y los permisos.",
             ) from error
 

@@ -75,12 +75,12 @@ _CORRECTS = re.compile(
 _TAKEN_BACK = re.compile(r"\bno (?:son|eran|fueron|es|era|fue)?\s*(?:de )?[^\d\s]{0,3}\s?(\d[\d.,]*\d|\d)")
 _OVER = re.compile(
     r"\b(?:(?:al final|por fin|ya)(?: si)?(?: (?:me|les?|nos|lo|la|se))* "
-    r"(?:pag|entr|lleg|deposit|transf|contest|aparec|arregl|mand|cumpl|soluc|resol|par[oa])\w*"
+    r"(?:(?:pag|entr|lleg|deposit|contest|arregl|mand|par|solucion)(?:o|aron)|(?:aparec|resolv|cumpl)(?:io|ieron))"
     r"|me (?:ha entrado|entro|llego|hizo|hicieron|ha hecho|han hecho) (?:el pago|la transferencia|el deposito)"
     r"|tema cerrado|(?:lo|la) (?:tomo|tomaron) bien|lo (?:entend|acept)(?:io|ieron|o|aron)|quedamos a mano|funciono"
     r"|quedo (?:conforme|en buena|todo bien|content[oa])|ya (?:lo|la) (?:cerramos|arreglamos|cerre|arregle)"
-    r"|ya (?:paro|pararon|esta)\b|(?:el problema|lo que me \w+(?: \w+)?) (?:ahora )?es otr[ao]|ahora es otra cosa"
-    r"|cambio el disco|se puso peor)\b|\bpor fin\b"
+    r"|(?:el problema|lo que \w+(?: \w+){0,3}) (?:ahora )?es otr[ao]|ahora es otra cosa"
+    r"|cambio el disco)\b"
 )
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
 

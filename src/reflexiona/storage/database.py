@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reflexiona.errors import StorageError
+from reflexiona.errors import StorageError, reason
 from reflexiona.paths import FILE_MODE
 from reflexiona.storage.schema import migrate
 
@@ -33,7 +33,7 @@ class Database:
             migrate(self._connection)
         except (OSError, sqlite3.Error) as error:
             raise StorageError(
-                f"No se pueden abrir las conversaciones ({path}): {error}.",
+                f"No se pueden abrir las conversaciones ({path}): {reason(error)}.",
                 "Revisa los permisos de la carpeta y el espacio en disco; el archivo no se ha tocado.",
             ) from error
 
@@ -54,7 +54,8 @@ class Database:
                 yield self._connection
             except sqlite3.Error as error:
                 raise StorageError(
-                    f"No se pueden leer las conversaciones: {error}.", "Cierra otras copias de Reflexiona y reintenta."
+                    f"No se pueden leer las conversaciones: {reason(error)}.",
+                    "Cierra otras copias de Reflexiona y reintenta.",
                 ) from error
 
     @contextmanager
@@ -76,7 +77,7 @@ class Database:
                     raise
             except sqlite3.Error as error:
                 raise StorageError(
-                    f"No se pudo guardar: {error}.",
+                    f"No se pudo guardar: {reason(error)}.",
                     "Lo guardado antes sigue intacto; revisa el espacio en disco y los permisos.",
                     retryable=True,
                 ) from error

@@ -80,17 +80,18 @@ class Desk:
     def ask(self, text: str) -> Turn:
         """Adds a turn to the conversation on the table, or to a new one; it is kept before anything else happens."""
         text, now = clean(text), self._world.now()
-        if self.current is None:
-            case = Conversation(self._world.new_id(), title_of(text), now, now)
-            self.notebook.begin(case)
-            self.current = case.id
+        known, case_id = self.current is not None, self.current or self._world.new_id()
         turn = begun(self._world.new_id(), text, now)
-        self.notebook.put(self.current, turn)
+        if known:
+            self.notebook.put(case_id, turn)
+        else:  # both in one write: whatever happens, there is no conversation without its text
+            self.notebook.begin(Conversation(case_id, title_of(text), now, now, (turn,)))
+            self.current = case_id
         self.notebook.remember(text)
         waiting = self.busy or not self._ready
-        self._queue.append((self.current, turn.id))
+        self._queue.append((case_id, turn.id))
         self._wake.set()
-        self._say(TurnAdded(self.current, turn, waiting=waiting))
+        self._say(TurnAdded(case_id, turn, waiting=waiting))
         return turn
 
     def retake(self) -> bool:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reflexiona.errors import ReflexionaError, StorageError
+from reflexiona.errors import ReflexionaError, StorageError, reason
 
 if TYPE_CHECKING:
     from reflexiona.domain import Turn
@@ -84,13 +84,13 @@ def write_new(name: str, text: str) -> Path:
     Raises:
         StorageError: neither folder can be written.
     """
-    reason = ""
+    refusal = ""
     for folder in (Path.cwd(), Path.home()):
         try:
             return _create(folder, name, text)
         except OSError as error:
-            reason = error.strerror or str(error)
-    raise StorageError(f"No se puede escribir ni en la carpeta actual ni en la personal: {reason}.")
+            refusal = reason(error)
+    raise StorageError(f"No se puede escribir ni en la carpeta actual ni en la personal: {refusal}.")
 
 
 def _create(folder: Path, name: str, text: str) -> Path:

@@ -1,4 +1,4 @@
-"""Locks between processes, on files. The system lets them go when a process ends, however it ends."""
+"""Files that several processes share: replaced whole, and locked. The system lets a lock go when its process ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,35 @@ from types import TracebackType
 from reflexiona.paths import FILE_MODE
 
 _PAUSE = 0.05
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replaces `path` with `content`: at any moment the old file or the new one is there, whole.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = path.with_name(f"{path.name}.nuevo")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Waits until a file or folder has reached the disk.
+
+    Raises:
+        OSError: it cannot be opened or written.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class FileLock:
