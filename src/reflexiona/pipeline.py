@@ -147,11 +147,12 @@ class Pipeline:
             material = Material(case.text, case.reading, (), case.voice, request.history)
             yield ReflectionReady(Reflection(self._composed(case, material)), self._composer.question(material))
             return
+        if case.reading.safety:
+            yield from self._in_danger(case, started)
+            return
         found = self._retrieved(case)
         yield PassagesReady(found.hits, self._ms(started))
-        if case.reading.safety:
-            yield from self._in_danger(case, found.passages)
-        elif case.only_words:
+        if case.only_words:
             yield ReflectionReady(*self._follow_up.about_draft(found.draft, found.passages, case.voice))
         else:
             yield from self._reflection(case, found, generator)
@@ -181,7 +182,7 @@ class Pipeline:
         request, reading = case.request, case.reading
         query = case_text(case.text, request.history)
         retriever, country = self._retriever(), request.country
-        if case.wish is None or reading.safety:
+        if case.wish is None:
             hits = retriever.passages(query, reading, SHOWN, country=country)
             if not case.asks:
                 return _Found(hits)
@@ -197,9 +198,22 @@ class Pipeline:
             hits = (*hits, next(hit for hit in words if hit.passage.id == draft.source))
         return _Found(hits, draft)
 
-    def _in_danger(self, case: _Case, passages: Sequence[Passage]) -> Iterator[Event]:
-        text, question = self._safety.compose(case.text, passages, case.request.country, case.voice)
+    def _in_danger(self, case: _Case, started: float) -> Iterator[Event]:
+        """Help comes first, whatever becomes of the passages."""
+        request = case.request
+        query = case_text(case.text, request.history)
+        hits: tuple[Hit, ...] = ()
+        problem = None
+        try:
+            hits = self._retriever().passages(query, case.reading, SHOWN, country=request.country)
+        except ReflexionaError as error:
+            problem = Problem(error.message, error.remedy)
+        yield PassagesReady(hits, self._ms(started))
+        passages = [hit.passage for hit in hits]
+        text, question = self._safety.compose(case.text, passages, request.country, case.voice)
         yield ReflectionReady(Reflection(text), question)
+        if problem:
+            yield problem
 
     def _reflection(self, case: _Case, found: _Found, generator: Generator | None) -> Iterator[Event]:
         request = case.request

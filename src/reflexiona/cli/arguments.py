@@ -73,11 +73,16 @@ def _ask(commands: Commands) -> None:
 
 
 def _corpus(commands: Commands) -> None:
-    actions = _group(commands, "corpus", "los artículos")
-    _json(_command(actions, "lista", "los artículos que hay"))
+    actions = _group(commands, "corpus", "los artículos y los documentos propios")
+    _json(_command(actions, "lista", "los artículos y documentos que hay"))
     search = _command(actions, "busca", "busca pasajes")
     search.add_argument("palabras", nargs="+", metavar="PALABRAS", help="qué se busca")
     _json(search)
+    add = _command(actions, "agrega", "agrega documentos propios: md, txt, html, pdf o docx")
+    add.add_argument("archivos", nargs="+", metavar="ARCHIVO", help="archivos, o carpetas enteras; se guarda su texto")
+    _json(add)
+    remove = _command(actions, "quita", "borra documentos propios para siempre")
+    remove.add_argument("id", nargs="+", metavar="ID", help="su id, o el comienzo si no hay otro igual")
     _command(actions, "reindexa", "vuelve a hacer el índice de búsqueda a partir de los artículos")
 
 

@@ -60,6 +60,11 @@ class Console:
         return cls(sys.stdout, sys.stderr, os.environ)
 
     @property
+    def redraws(self) -> bool:
+        """Whether what is going on is shown in place, and so may be said as often as it changes."""
+        return self._redraws
+
+    @property
     def width(self) -> int | None:
         """Columns to wrap prose at; None: not at all."""
         if not self.terminal or self.accessible:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from reflexiona.cli.console import Console, one_line
@@ -12,6 +13,7 @@ from reflexiona.paths import DataFolder
 
 if TYPE_CHECKING:
     from reflexiona.domain import Article, Hit
+    from reflexiona.events import StatusReady
 
 _FOUND = 10
 _EXCERPT = 240
@@ -25,17 +27,29 @@ def corpus(options: argparse.Namespace, console: Console) -> ExitCode:
         case "busca":
             hits = asyncio.run(_search(" ".join(options.palabras)))
             _show_found(options, console, hits)
+        case "agrega":
+            from reflexiona.cli.documents import add
+
+            return add(options, console)
+        case "quita":
+            from reflexiona.cli.documents import remove
+
+            return remove(options, console)
         case _:
             data = DataFolder.locate()
             data.ensure()
-            asyncio.run(_reindex(console, data))
+            found = asyncio.run(rebuild(console, data, anew=True))
+            console.message(f"Índice rehecho: {found.passages} pasajes ({found.generation}).")
     return ExitCode.DONE
 
 
 def _list(options: argparse.Namespace, console: Console) -> None:
-    from reflexiona.corpus.library import load_library
+    from reflexiona.documents.joining import load_joined
 
-    articles = load_library().articles.values()
+    joined = load_joined(DataFolder.locate())
+    if joined.notice:
+        console.message(joined.notice)
+    articles = joined.library.articles.values()
     if options.json:
         console.json([_article_json(article) for article in articles])
         return
@@ -72,8 +86,10 @@ def _show_found(options: argparse.Namespace, console: Console, hits: tuple[Hit, 
     from reflexiona.situation import title_of
 
     for hit in hits:
-        console.line(f"{hit.passage.id}  {one_line(f'{hit.passage.article_title} › {hit.passage.title}')}")
-        console.line(f"    {one_line(title_of(hit.passage.text, _EXCERPT))}")
+        own = " · documento propio" if hit.passage.own else ""
+        console.line(f"{hit.passage.id}  {one_line(f'{hit.passage.article_title} › {hit.passage.title}{own}')}")
+        prose = re.sub(r"^#+ ", "", hit.passage.text, flags=re.MULTILINE)
+        console.line(f"    {one_line(title_of(prose, _EXCERPT))}")
     if not hits:
         console.message("Ningún pasaje habla de eso.")
 
@@ -90,14 +106,19 @@ def _hit_json(hit: Hit) -> dict[str, object]:
     }
 
 
-async def _reindex(console: Console, data: DataFolder) -> None:
+async def rebuild(console: Console, data: DataFolder, *, anew: bool) -> StatusReady:
+    """Has the engine build an index of the articles and documents there are now, and says what it does meanwhile.
+
+    Raises:
+        EngineError: it could not be built; the former one stays in use.
+    """
     from reflexiona.cli.workplace import engine_beside
     from reflexiona.events import Finished, Problem, Progress
 
     async with engine_beside(data) as (engine, starting):
         await starting
         failure: EngineError | None = None
-        async for event in engine.reindex():
+        async for event in engine.reindex(anew=anew):
             match event:
                 case Progress(phase, fraction):
                     console.status(phase, f"{round(100 * fraction)} %" if fraction is not None else "")
@@ -105,5 +126,4 @@ async def _reindex(console: Console, data: DataFolder) -> None:
                     failure = EngineError(message, remedy)
                 case Finished(status) if status != "done":
                     raise failure or EngineError("El índice no se pudo rehacer.", "El anterior sigue en uso.")
-        found = await engine.status(complete=True)
-    console.message(f"Índice rehecho: {found.passages} pasajes ({found.generation}).")
+        return await engine.status(complete=True)

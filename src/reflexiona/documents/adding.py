@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from reflexiona.documents.content import UnreadableError, one_line
@@ -26,10 +26,15 @@ class Taken:
     """Why it was skipped: goes on after the file's name."""
     remedy: str = ""
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the shelf holds something that it did not hold before."""
+        return self.outcome in (Outcome.ADDED, Outcome.REPLACED)
+
 
 def take_in(
     files: Sequence[Found], shelf: DocumentShelf, reader: DocumentReader, now: Callable[[], str]
-) -> Iterator[Taken]:
+) -> Generator[Taken, None, None]:
     """Reads and keeps each file. Whoever stops in between keeps what was told so far.
 
     Args:

@@ -24,7 +24,9 @@ _ENOUGH_PROSE = 60
 _BELOW_TITLE = 20
 """Words before which a line may still be the one that names the author."""
 _ONLY_LINK, _LINK_WORDS = 0.85, 15
-_NAMELESS = re.compile(r"(?:untitled|sin titulo|documento?\d*|microsoft word - .*|.*\.(?:docx?|odt|pdf|indd|pages))", re.I)
+_NAMELESS = re.compile(
+    r"(?:untitled|sin titulo|documento?\d*|microsoft word - .*|.*\.(?:docx?|odt|pdf|indd|pages))", re.I
+)
 _SPEAKER = re.compile(r".{1,40}\b(?:dice|dijo|says)\b.{0,40}:?")
 
 

@@ -53,7 +53,7 @@ class Content:
 
 
 def tidy(text: str) -> str:
-    """NFC, no control characters, one space between words, no blank ends; line breaks stay, three of them become two."""
+    """NFC, no control characters, one space between words, no blank ends; of line breaks two at most."""
     lines = (_BLANKS.sub(" ", line).strip() for line in clean(_BREAKS.sub("\n", text)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

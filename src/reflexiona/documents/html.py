@@ -30,7 +30,9 @@ _PUBLISHED = (
     "//article//time/@datetime",
     "//time/@datetime",
 )
-_NEVER_READ = "script|style|noscript|template|svg|canvas|iframe|object|embed|select|button|input|textarea|dialog|figcaption"
+_NEVER_READ = (
+    "script|style|noscript|template|svg|canvas|iframe|object|embed|select|button|input|textarea|dialog|figcaption"
+)
 _SITE_ENDS = re.compile(r"\s+(?:[|»·—–]|-|::)\s+")
 _SHORTEST_ARTICLE = 0.4
 """Share of a page's prose that what calls itself the article must hold to be believed."""

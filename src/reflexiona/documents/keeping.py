@@ -95,7 +95,7 @@ class Keeper:
         self._records.pop(record.id, None)
 
     def _before(self, source: str, origin: str) -> Record | None:
-        """The document of the same file: from the same place, or of the same name from a place where it no longer is."""
+        """The document of the same file: of the same place, or of the same name where that file is gone."""
         same: Iterable[Record] = [record for record in self._records.values() if record.origin == origin]
         moved = (
             record

@@ -23,7 +23,9 @@ _EDGE = 2
 """Lines at the top and at the foot of a page that may be printed on every page."""
 _OFTEN = 0.6
 """Share of the pages on which a line stands that belongs to none of them."""
-_PAGE_NUMBER = re.compile(r"(?:p[aá]g(?:ina|\.)?\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:de|/|of)\s*\d{1,4})?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:p[aá]g(?:ina|\.)?\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:de|/|of)\s*\d{1,4})?", re.IGNORECASE
+)
 _BULLET = re.compile(r"(?:[•·▪◦●○‣∙*]|[-–—]|\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010]$")
 _ENDS = re.compile(r"[.:;?!…»\")]$")

@@ -71,6 +71,8 @@ def _blocks(text: str, *, markdown: bool) -> Iterator[Block]:
         if markdown and paragraph and _UNDERLINE.match(line) and len(paragraph) == 1:
             yield Block(paragraph.pop(), level=1 if line[0] == "=" else 2)
             continue
+        if markdown and paragraph and "|" in line and _TABLE_RULE.match(line):
+            continue
         ends = not line or heading or _ITEM.match(line) or _skipped(line, markdown=markdown)
         if ends and paragraph:
             yield _prose(paragraph)
@@ -82,7 +84,7 @@ def _blocks(text: str, *, markdown: bool) -> Iterator[Block]:
 
 
 def _skipped(line: str, *, markdown: bool) -> bool:
-    return bool(_RULE.match(line) or (markdown and (_FENCE.match(line) or ("|" in line and _TABLE_RULE.match(line)))))
+    return bool(_RULE.match(line) or (markdown and _FENCE.match(line)))
 
 
 def _prose(lines: list[str]) -> Block:

@@ -1,4 +1,4 @@
-"""Reads files in another process, which is ended when a file keeps it too long and replaced when a file brings it down."""
+"""Reads files in another process: ended when a file keeps it too long, replaced when a file brings it down."""
 
 from __future__ import annotations
 

@@ -67,7 +67,9 @@ def bytes_of(path: Path, largest: int = LARGEST_FILE) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("no es un archivo normal.", "")
             if status.st_size > largest:
-                raise UnreadableError(f"ocupa demasiado: el límite es de {largest // 1_000_000} MB.", "Divídelo en partes.")
+                raise UnreadableError(
+                    f"ocupa demasiado: el límite es de {largest // 1_000_000} MB.", "Divídelo en partes."
+                )
             raw = file.read(largest + 1)
     except FileNotFoundError as error:
         raise UnreadableError("no existe.", "Revisa la ruta.") from error

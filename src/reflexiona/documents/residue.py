@@ -8,11 +8,13 @@ from reflexiona.documents.content import folded
 from reflexiona.documents.dates import iso_date
 
 _NET = (
-    r"(?:facebook|twitter|x(?: \(twitter\))?|linkedin|whatsapp|telegram|pinterest|instagram|youtube|tiktok|reddit|tumblr|"
-    r"pocket|threads|mastodon|bluesky|messenger|skype|flipboard|google\+?|rss|feed|e-?mail|correo(?: electronico)?|"
-    r"imprimir|copiar(?: el)? enlace|copy link|enlace)"
+    r"(?:facebook|twitter|x(?: \(twitter\))?|linkedin|whatsapp|telegram|pinterest|instagram|youtube|tiktok|reddit|"
+    r"tumblr|pocket|threads|mastodon|bluesky|messenger|skype|flipboard|google\+?|rss|feed|e-?mail|"
+    r"correo(?: electronico)?|imprimir|copiar(?: el)? enlace|copy link|enlace)"
 )
-_WRITING = r"(?:entrada|entradas|articulo|articulos|post|posts|publicacion|publicaciones|nota|notas|historia|contenidos?)"
+_WRITING = (
+    r"(?:entrada|entradas|articulo|articulos|post|posts|publicacion|publicaciones|nota|notas|historia|contenidos?)"
+)
 _ANYWHERE = (
     r"scroll (?:to top|up|down)|back to top|to top|(?:ir|volver) (?:arriba|al inicio|al principio)",
     r"(?:ir|saltar|skip) (?:al contenido|to (?:main )?content)(?: principal)?|toggle navigation|abrir (?:el )?menu|"
@@ -25,15 +27,15 @@ _ANYWHERE = (
     r"tu (?:direccion de )?(?:correo|e-?mail)(?: electronico)? no (?:sera|se) publica.{0,120}",
     r"los campos (?:obligatorios|necesarios) (?:estan|se) marca.{0,40}|guarda(?:r)? mi nombre,.{0,120}",
     r"este sitio (?:web )?(?:usa|utiliza) akismet.{0,120}|aprende como se procesan los datos de tus comentarios.{0,20}",
-    rf"(?:haz clic|pulsa|click|clica) (?:para|to) (?:compartir|enviar|imprimir|share|email|print).{{0,120}}",
-    rf"(?:compart\w+|share|tuite\w+|sigue(?:me|nos)|follow)(?: (?:esto|est[ae]|el|la|con|via|por|en|on|this|tus|amigos|redes|"
-    rf"sociales|y|{_WRITING}|{_NET}))*",
+    r"(?:haz clic|pulsa|click|clica) (?:para|to) (?:compartir|enviar|imprimir|share|email|print).{0,120}",
+    rf"(?:compart\w+|share|tuite\w+|sigue(?:me|nos)|follow)(?: (?:esto|est[ae]|el|la|con|via|por|en|on|this|tus|"
+    rf"amigos|redes|sociales|y|{_WRITING}|{_NET}))*",
     rf"{_NET}(?:(?:\s*[,·|/•\-]\s*|\s+|\s+y\s+){_NET})+",
     r"(?:me gusta|like)(?: esto| this)|cargando|loading",
     r"(?:este sitio(?: web)?|esta (?:web|pagina)|nosotros)? ?(?:usa(?:mos)?|utiliza(?:mos)?) cookies.{0,400}",
     r"(?:aceptar|rechazar|configurar|gestionar)(?: todas?| todo)?(?: las)? ?cookies.{0,60}",
-    r"(?:funciona|creado|hecho|desarrollado) (?:con|gracias a|por) (?:wordpress|blogger|wix|ghost|jimdo|squarespace).{0,40}|"
-    r"(?:proudly )?powered by .{1,60}|just another wordpress site|con la tecnologia de (?:blogger|wordpress).{0,20}",
+    r"(?:funciona|creado|hecho|desarrollado) (?:con|gracias a|por) (?:wordpress|blogger|wix|ghost|jimdo).{0,40}"
+    r"|(?:proudly )?powered by .{1,60}|just another wordpress site|con la tecnologia de (?:blogger|wordpress).{0,20}",
     r"lorem ipsum.*|hola,? mundo|hello,? world|titulo de la entrada|texto de ejemplo|anade aqui tu texto.{0,20}",
     r"\{\{.*\}\}|\{%.*%\}|<%.*%>|%%\w+%%|\[/?(?:caption|gallery|vc_\w+|et_pb_\w+|fusion_\w+|embed|contact-form-7|toc|"
     r"playlist|elementor-template|shortcode|sc|adrotate)\b[^\]]*\]",
@@ -62,7 +64,7 @@ _ON_PAGES = (
 _ABOVE_IT = (
     r"(?:publicad[oa]|actualizad[oa]|escrit[oa]|ultima (?:actualizacion|modificacion)|posted|published|updated)"
     r"(?: (?:el|por|en|on|by|a las?))?\b.{0,90}",
-    r"(?:por|by|autora?|author|texto|escribe|fotos?|foto|imagen)\s*:.{0,60}|(?:por|by) [a-z .]{3,40}(?:[,|·•-].{0,60})?",
+    r"(?:por|by|autora?|author|texto|escribe|fotos?|imagen)\s*:.{0,60}|(?:por|by) [a-z .]{3,40}(?:[,|·•-].{0,60})?",
 )
 _COMMENTS = re.compile(
     r"(?:\d+ |un |una )?(?:comentarios?|comments?|respuestas?|responses?|opiniones|replies)(?: \(\d+\)|: \d+)?"
@@ -72,11 +74,12 @@ _COMMENTS = re.compile(
 _COUNTED_COMMENTS = re.compile(r"\d+ (?:comentarios?|comments?|respuestas?)(?: en .{1,160})?")
 _NOT_OF_IT = re.compile(
     rf"(?:(?:{_WRITING}|noticias|temas|lecturas) )?(?:relacionad[oa]s?|recientes|populares|destacad[oa]s|similares|"
-    r"recomendad[oa]s)|related(?: posts| articles)?|(?:quizas?|tambien|a lo mejor)? ?te (?:puede|podria|pueden|podrian) "
+    r"recomendad[oa]s)|related(?: posts| articles)?|(?:quizas?|tambien|a lo mejor)? ?te p[ou](?:ede|dria)n? "
     rf"(?:interesar|gustar).{{0,30}}|(?:lo )?mas leid[oa]s?|sigue leyendo|otr[oa]s {_WRITING}.{{0,40}}|"
-    r"(?:sobre|acerca d)e?l? ?(?:el |la |lo )?autora?|about the author|quien (?:soy|escribe)|sobre mi|archivo(?: del blog)?|"
+    r"(?:sobre|acerca d)e?l? ?(?:el |la |lo )?autora?|about the author|quien (?:soy|escribe)|sobre mi|"
     rf"ultim[oa]s {_WRITING}|categorias|etiquetas|suscrib\w+.{{0,60}}|(?:.{{0,40}}\b)?newsletter.{{0,40}}|"
-    r"compart\w+(?: .{0,40})?|tabla de contenidos?|contenidos|indice(?: de contenidos)?|en este articulo|siguenos.{0,40}"
+    r"compart\w+(?: .{0,40})?|tabla de contenidos?|contenidos|indice(?: de contenidos)?|en este articulo|"
+    r"archivo(?: del blog)?|siguenos.{0,40}"
 )
 _TRIM = " \t\n*_·•|»«›‹→←↑↓▲▼…:.!¡¿?-–—+#>\ufe0f"
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f]")

@@ -1,4 +1,4 @@
-"""Splits a text into passages of 60 to 250 words, each with its place in the text: at headings, else between paragraphs.
+"""Splits a text into passages of 60 to 250 words, each with its place in it: at headings, else between paragraphs.
 
 Shortest path over the sentences: a passage may begin where a paragraph or an item begins, at worst where a sentence
 does; which beginnings are taken is what costs least over the whole text.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 SHORTEST, LONGEST = 60, 250
 """Words of a passage; a text that has fewer is one passage."""
@@ -133,7 +133,7 @@ def _cost_inside(text: str, start: int) -> float:
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     places = [start, *(match.end() for match in _SENTENCE.finditer(text, start, end)), end]
-    for first, last in zip(places, places[1:], strict=False):
+    for first, last in pairwise(places):
         stripped = first + len(text[first:last].rstrip())
         words = list(re.finditer(r"\S+", text[first:stripped]))
         if len(words) <= _LONGEST_SENTENCE:

@@ -2,7 +2,8 @@
 
     indice/actual          name of the generation in use
     indice/cerrojo         held by the one process that builds
-    indice/g0007/          chroma/  fts.sqlite3  vectores/  lectores (held by those who read)  manifest.json (written last)
+    indice/g0007/          chroma/  fts.sqlite3  vectores/ (those the package does not bring)
+                           lectores (held by those who read)  manifest.json (written last)
 
 A build that was killed leaves a folder without a manifest: it is ignored, and removed by the next one.
 """

@@ -17,6 +17,7 @@ from reflexiona.domain import Conversation, Step, Turn
 from reflexiona.errors import NotFoundError
 from reflexiona.storage.database import Database
 from reflexiona.storage.drafts import Drafts
+from reflexiona.storage.forgetting import without_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,21 @@ class ConversationStore:
             connection.execute("INSERT INTO turn_words(turn_words) VALUES ('optimize')")
         with self._database.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def forget_document(self, document: str) -> int:
+        """Takes the words of one of the person's documents out of all answers; returns out of how many."""
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                "SELECT conversation, body FROM turn WHERE instr(body, ?)", (msgspec.json.encode(document).decode(),)
+            ).fetchall()
+            turns = [(conversation, _turn(body)) for conversation, body in rows]
+            changed = [(c, new) for c, turn in turns if (new := without_document(turn, document)) is not turn]
+            for conversation, turn in changed:
+                self._put(connection, conversation, turn)
+            connection.execute("INSERT INTO turn_words(turn_words) VALUES ('optimize')")
+        with self._database.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(changed)
 
     def interrupted(self) -> tuple[tuple[str, Turn], ...]:
         """(conversation id, turn) of answers that never came to an end."""
