@@ -49,7 +49,7 @@ def reading(primary: str, courses: tuple[str, ...], band: Band = Band.CLEAR, **p
 
 def playbook(library: Library, scenario: str) -> tuple[Passage, ...]:
     own = [p for p in library.passages if p.scenarios[:1] == (scenario,) and not p.countries]
-    return tuple(sorted(own, key=lambda p: len(p.scenarios)))[:8]
+    return tuple(sorted(own, key=lambda p: not p.devoted_to(scenario)))[:8]
 
 
 def material(library: Library, read: Reading, register: Register = Register.TU, text: str = TEXT) -> Material:

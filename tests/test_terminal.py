@@ -207,6 +207,28 @@ def test_stopping_and_resizing_while_the_model_writes(home: Path, tmp_path: Path
         leave(terminal)
 
 
+def test_keys_as_terminals_send_them(home: Path) -> None:
+    """Escape and a character is Alt with it: not «£», and not a word to the left."""
+    with Terminal(home) as terminal:
+        open_ready(terminal)
+        terminal.press("alt+3")
+        terminal.until("durmiendo mal y he dejado de lado a los")
+        assert "£" not in terminal.screen
+        terminal.press("alt+b", "X")
+        terminal.until("demás clientesX.")
+        terminal.press("f1")
+        terminal.until("La cifra junto al escenario")
+        terminal.until("RePág AvPág")
+        terminal.press("esc")
+        terminal.gone("La cifra junto al escenario")
+        terminal.press("ctrl+p")
+        terminal.until("¿Qué quieres hacer?")
+        terminal.press("esc", "ctrl+c")
+        terminal.until("Ctrl+Q cierra Reflexiona")
+        terminal.until("demás clientesX.")
+        leave(terminal)
+
+
 def test_a_letter_piped_in_stands_in_the_composer(home: Path, tmp_path: Path) -> None:
     (tmp_path / "correo.txt").write_text("Año nuevo, ¿y la señal?\n\nUn saludo", encoding="utf-8")
     shell = f"cat correo.txt | {' '.join(PROGRAM)}"

@@ -66,15 +66,15 @@ def read_article(path: Path) -> Article:
         CorpusError: it cannot be read or breaks the format.
     """
     try:
-        return parse_article(path.read_text(encoding="utf-8"))
+        return parse_article(path.read_text(encoding="utf-8"), path.parent.name)
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"No se puede leer {path.name}: {error}.") from error
     except CorpusError as error:
         raise CorpusError(f"{path.parent.name}/{path.name}: {error.message}", error.remedy) from error
 
 
-def parse_article(raw: str) -> Article:
-    """One article from its source text; see `read_article`."""
+def parse_article(raw: str, theme: str = "") -> Article:
+    """One article from its source text; see `read_article`. `theme` is the name of its folder."""
     front = _FRONT.match(raw)
     if not front:
         raise CorpusError("falta la cabecera entre líneas «---».")
@@ -104,6 +104,7 @@ def parse_article(raw: str) -> Article:
                 scenarios=scenarios,
                 courses=courses,
                 countries=countries,
+                theme=theme,
                 sayings=tuple(data.get("dichos") or ()),
                 **_parts(data, scenarios, courses, title),
             )

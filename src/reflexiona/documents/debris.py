@@ -45,7 +45,7 @@ _APART = re.compile(
 )
 # These are about the layout: what they hold goes only where little is written in it.
 _AROUND = re.compile(
-    r"(?:^|[\s_-])(?:sidebar\w*|widget\w*|menu\w*|nav(?:bar|igation)?|banner|promo\w*|cta|popup|modal|overlay|topbar|"
+    r"(?:^|\s)widget(?:s|[_-]\S*)?(?=$|\s)|(?:^|[\s_-])(?:sidebar\w*|menu\w*|nav(?:bar|igation)?|banner|promo\w*|cta|popup|modal|overlay|topbar|"
     r"masthead|site-header|cabecera|lateral|barra-lateral|popular\w*|trending|destacados|header-\w+|ads?|"
     r"entry-meta|post-meta|post-info|meta|byline|posted-on|entry-date|post-date|reading-?time|tiempo-lectura|post-author|"
     r"author|autora?|hidden|sr-only|screen-reader-text|visually-hidden|print-?\w*|blockout|call-to-action)(?=$|[\s_-])",

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from reflexiona.documents import debris
-from reflexiona.documents.content import Block, Content, UnreadableError, one_line, tidy
+from reflexiona.documents.content import Block, Content, UnreadableError, one_line
 from reflexiona.documents.dates import date_above, iso_date
 from reflexiona.documents.plain import decoded
 from reflexiona.documents.sheet import Sheet
@@ -27,15 +27,24 @@ _PUBLISHED = (
     "//meta[@name='date' or @name='DC.date' or @name='DC.date.issued' or @name='publish-date']/@content",
     "//*[@itemprop='datePublished']/@datetime",
     "//time[@datetime and @pubdate]/@datetime",
+    "//*[contains(concat(' ', @class, ' '), ' published ')]/@title",
+    "//*[contains(concat(' ', @class, ' '), ' published ')]/@datetime",
     "//article//time/@datetime",
     "//time/@datetime",
 )
 _NEVER_READ = (
     "script|style|noscript|template|svg|canvas|iframe|object|embed|select|button|input|textarea|dialog|figcaption"
 )
+_MAY_BE_A_DATE = "h1 h2 h3 h4 time span p div small abbr li td i em b".split()
+_LONGEST_DATE = 100
 _SITE_ENDS = re.compile(r"\s+(?:[|»·—–]|-|::)\s+")
+_TITLE = re.compile(r"(?:entry|post|article)-?_*title|headline", re.IGNORECASE)
+_MOST_OF_IT = 0.4
+"""Share of what a page tells others that a heading must be to be the title in it."""
 _SHORTEST_ARTICLE = 0.4
 """Share of a page's prose that what calls itself the article must hold to be believed."""
+_BEGINS = 3
+"""Blocks among which the heading of an article stands."""
 _SENTENCE = 8
 """Words from which a block counts as prose when the place of the article is looked for."""
 
@@ -53,7 +62,8 @@ def read_html(raw: bytes) -> Content:
     date = _published(root) or _shown_date(root, title)
     debris.remove(root, _NEVER_READ)
     place = _article(root)
-    return Content(tuple(blocks_of(place)), title or _heading_above(root, place), date, web=True)
+    blocks = tuple(blocks_of(place))
+    return Content(blocks, title or _heading(root, place, blocks), date, web=True)
 
 
 def parsed(text: str) -> Any:
@@ -90,20 +100,31 @@ def blocks_of(root: Any) -> Iterator[Block]:
 
 
 def _title(root: Any) -> str:
-    """What the page says its article is called: its only first-order heading, else what it tells other sites."""
-    heads = [text for head in root.iter("h1") if (text := one_line(head.text_content()))]
+    """What the page says its article is called: a heading that it repeats to others, else what it tells others."""
     told = [
         text
         for path in ("//meta[@property='og:title']/@content", "//meta[@name='twitter:title']/@content", "//title")
         for found in root.xpath(path)[:1]
         if (text := one_line(found if isinstance(found, str) else found.text_content()))
     ]
-    for head in heads:
-        if any(head in text for text in told):
-            return head
-    if told:  # the name of the site stands behind that of the article
-        return _SITE_ENDS.split(told[0])[0] if len(told) > 1 or not heads else told[0]
-    return heads[0] if len(heads) == 1 else ""
+    heads = [(head, one_line(head.text_content())) for head in root.iter("h1", "h2", "h3")]
+    least = _MOST_OF_IT * max(map(len, told), default=0)
+    repeated = [
+        (_called_title(head), len(text), text)
+        for head, text in heads
+        if len(text) >= least and any(text in one for one in told)
+    ]
+    if repeated:
+        return max(repeated)[2]
+    first = [text for head, text in heads if head.tag == "h1" and text]
+    if len(told) > 1:  # a page that speaks to other sites names its article; the site's own name stands behind
+        return _SITE_ENDS.split(told[0])[0]
+    return first[0] if len(first) == 1 else ""
+
+
+def _called_title(head: Any) -> bool:
+    names = f"{head.get('class', '')} {head.get('itemprop', '')}"
+    return bool(_TITLE.search(names)) or any(above.tag in ("article", "main") for above in head.iterancestors())
 
 
 def _published(root: Any) -> str:
@@ -130,18 +151,16 @@ def _from_linked_data(text: str) -> str:
 
 
 def _shown_date(root: Any, title: str) -> str:
-    """A date that stands by itself in the page, as the name of the author does: sooner after the title than before."""
-    before, after = "", ""
-    seen = False
-    for element in root.iter("h1", "h2", "h3", "time", "span", "p", "div", "small", "abbr", "li", "td", "h4"):
+    """A date that stands by itself in the page, as the name of the author does: the one nearest to the title."""
+    dates: list[tuple[int, str]] = []
+    heading = 0
+    for place, element in enumerate(root.iter(*_MAY_BE_A_DATE)):
         text = one_line(element.text_content()) if len(element) < _SENTENCE else ""
-        seen = seen or bool(title and text == title)
-        if 0 < len(text) <= 100 and (found := date_above([text])):
-            if seen:
-                after = found
-                break
-            before = before or found
-    return after or before
+        if title and text == title:
+            heading = place
+        elif 0 < len(text) <= _LONGEST_DATE and (found := date_above([text])):
+            dates.append((place, found))
+    return min(((abs(place - heading), found) for place, found in dates), default=(0, ""))[1]
 
 
 def _article(root: Any) -> Any:
@@ -187,12 +206,16 @@ def _densest(body: Any, prose: dict[Any, int]) -> Any:
         place = child
 
 
-def _heading_above(root: Any, place: Any) -> str:
-    """The last heading before the article, for a page that names no title."""
-    last = ""
+def _heading(root: Any, place: Any, blocks: Sequence[Block]) -> str:
+    """A title for a page that names none: the heading its article begins with, the last one above it, its `title`."""
+    begun = next((block.text for block in blocks[:_BEGINS] if block.level), "")
+    if begun:
+        return begun
+    above = ""
     for element in root.iter():
         if element is place:
             break
         if element.tag in ("h1", "h2", "h3"):
-            last = tidy(element.text_content())
-    return one_line(last)
+            above = one_line(element.text_content())
+    told = root.find(".//title")
+    return above or (_SITE_ENDS.split(one_line(told.text_content()))[0] if told is not None else "")

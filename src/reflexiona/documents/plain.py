@@ -71,20 +71,21 @@ def _blocks(text: str, *, markdown: bool) -> Iterator[Block]:
         if markdown and paragraph and _UNDERLINE.match(line) and len(paragraph) == 1:
             yield Block(paragraph.pop(), level=1 if line[0] == "=" else 2)
             continue
-        if markdown and paragraph and "|" in line and _TABLE_RULE.match(line):
-            continue
-        ends = not line or heading or _ITEM.match(line) or _skipped(line, markdown=markdown)
+        row = markdown and _is_row(line)
+        ends = not line or heading or row or _ITEM.match(line) or _skipped(line, markdown=markdown)
         if ends and paragraph:
             yield _prose(paragraph)
             paragraph = []
         if heading and heading[2]:
             yield Block(heading[2], level=len(heading[1]))
+        elif row:
+            yield Block(_cells(line), item=True)
         elif line and not heading and not _skipped(line, markdown=markdown):
-            paragraph.append(_row(line) if markdown else line)
+            paragraph.append(line.removeprefix("> ").removeprefix(">") if markdown else line)
 
 
 def _skipped(line: str, *, markdown: bool) -> bool:
-    return bool(_RULE.match(line) or (markdown and _FENCE.match(line)))
+    return bool(_RULE.match(line) or (markdown and (_FENCE.match(line) or ("|" in line and _TABLE_RULE.match(line)))))
 
 
 def _prose(lines: list[str]) -> Block:
@@ -94,10 +95,12 @@ def _prose(lines: list[str]) -> Block:
     return Block("\n".join([lines[0][first.end() :], *lines[1:]]), item=True)
 
 
-def _row(line: str) -> str:
-    """A row of a table as one line; any other line as it is."""
-    if not (line.startswith("|") and line.endswith("|") and len(line) > 1):
-        return line.removeprefix("> ").removeprefix(">")
+def _is_row(line: str) -> bool:
+    return len(line) > 1 and line.startswith("|") and line.endswith("|") and not _TABLE_RULE.match(line)
+
+
+def _cells(line: str) -> str:
+    """A row of a table as one line."""
     return " · ".join(cell for part in line.strip("|").split("|") if (cell := part.strip()))
 
 

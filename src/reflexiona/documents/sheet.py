@@ -15,6 +15,8 @@ _BLOCKS = frozenset(
 ) | set(_HEADINGS)
 _CELLS = ("td", "th")
 _BETWEEN_CELLS = " · "
+_LEAST, _HEADING_WORDS = 3, 10
+"""Level of a line in bold that stands for a heading, and its words at most."""
 _WIDEST_CELL = 40
 """Words; a table with wider cells holds the page together, not figures."""
 
@@ -29,8 +31,8 @@ class Sheet:
     def __init__(self, root: Any) -> None:
         self._tables = {table for table in root.iter("table") if _holds_figures(table)}
         self._text: list[str] = []
-        self._linked = 0
-        self._links = 0
+        self._linked = self._stressed = 0
+        self._links = self._stresses = 0
         self._verbatim = 0
         self._figures = 0
         self._headings: list[int] = []
@@ -68,16 +70,21 @@ class Sheet:
     def rest(self) -> Iterator[Block]:
         """What was gathered, as one block or, where two line breaks part it, several."""
         joined, linked = "".join(self._text), self._linked
-        self._text, self._linked = [], 0
-        whole = len(joined.strip()) or 1
+        whole = len("".join(joined.split())) or 1
+        stressed = self._stressed >= whole
+        self._text, self._linked, self._stressed = [], 0, 0
         for part in re.split(r"\n[ \t]*\n\s*", joined):
             text = tidy(part).strip(_BETWEEN_CELLS).strip()
             if text:
-                level = self._headings[-1] if self._headings else 0
-                yield Block(
-                    " ".join(text.split()) if level else text, level, self._new_item, round(min(1.0, linked / whole), 2)
-                )
+                level = self._headings[-1] if self._headings else _LEAST if self._heads(text, stressed) else 0
+                item = not level and (self._new_item or self._figures > 0)
+                yield Block(" ".join(text.split()) if level else text, level, item, round(min(1.0, linked / whole), 2))
                 self._new_item = False
+
+    def _heads(self, text: str, stressed: bool) -> bool:
+        """Whether a line, all of it in bold, stands for a heading, as with those who know of no headings."""
+        alone = stressed and not self._new_item and not self._figures and "\n" not in text
+        return alone and len(text.split()) <= _HEADING_WORDS and text[-1] not in ".,;:"
 
     def _in_row(self, tag: str) -> bool:
         """Whether a block stands in a cell of figures, and so on the line of its row."""
@@ -86,6 +93,8 @@ class Sheet:
     def _count(self, element: Any, by: int) -> None:
         if element.tag == "a":
             self._links += by
+        elif element.tag in ("b", "strong"):
+            self._stresses += by
         elif element.tag == "pre":
             self._verbatim += by
         elif element in self._tables:
@@ -97,8 +106,9 @@ class Sheet:
         if not self._verbatim:
             text = re.sub(r"\s+", " ", text)
         self._text.append(text)
-        if self._links:
-            self._linked += len(text.strip())
+        size = len("".join(text.split()))
+        self._linked += size if self._links else 0
+        self._stressed += size if self._stresses else 0
 
 
 def _holds_figures(table: Any) -> bool:

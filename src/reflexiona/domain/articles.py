@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 
 from reflexiona.domain.terms import Channel, When
 
+PLAYBOOKS = "situaciones"
+"""The theme of the articles that are about one scenario each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -112,9 +115,12 @@ class Passage:
         """What a conversation keeps of it: its prose, without the parts that belong to the corpus."""
         return replace(self, openings=(), options=(), changes=(), questions=(), steps=(), messages=(), sayings=())
 
+    theme: str = ""
+    """Folder of the article in the corpus."""
+
     def devoted_to(self, scenario: str) -> bool:
-        """Whether its article is about this scenario, rather than about many."""
-        return len(self.scenarios) <= 2 and self.scenarios[:1] == (scenario,)
+        """Whether it is of the scenario's own playbook, rather than of an article that serves many."""
+        return self.theme == PLAYBOOKS and self.scenarios[:1] == (scenario,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _PASSED_ON = (
 _SET = {
     # waiting threads sleep: where another program is busy too, spinning made writing ten times slower
     "OMP_WAIT_POLICY": "passive",
+    "GGML_NO_BACKTRACE": "1",  # where a debugger is installed, an abort would wait for it
     "PYTHONUTF8": "1",
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",

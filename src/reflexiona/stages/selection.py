@@ -17,7 +17,7 @@ EARLY = 8
 NEEDS = {
     "openings": 1,
     "options": 3,
-    "own options": 2,
+    "own options": 4,
     "steps": 4,
     "steps today": 1,
     "changes": 1,

@@ -78,9 +78,10 @@ def ranked_options(
     """One option a course, likeliest course first; the scenario's own article goes before others."""
     likely = {course.id: course.p for course in reading.courses}
 
-    def nearness(part: Part[Option]) -> tuple[bool, float, int]:
-        near = overlap(f"{part.content.name} {part.content.text}", words)
-        return not part.passage.devoted_to(scenario), -near, part.n
+    def nearness(part: Part[Option]) -> tuple[bool, float, int, int]:
+        near = round(overlap(f"{part.content.name} {part.content.text}", words), 1)
+        # Among equals the section that is about the ways out, not one that names one in passing.
+        return not part.passage.devoted_to(scenario), -near, -len(part.passage.options), part.n
 
     chosen: dict[str, Part[Option]] = {}
     for part in sorted(found, key=nearness):
