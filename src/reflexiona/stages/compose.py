@@ -18,6 +18,8 @@ from reflexiona.stages.shown import Part, best, options_for, parts, ranked_optio
 MOST_OPTIONS = 3
 _NUMBERS = {2: "dos", 3: "tres"}
 _QUOTES = 2
+_GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
+_HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
 
@@ -154,7 +156,7 @@ class Composer:
         options = material.options(reading.primary)[:MOST_OPTIONS]
         sentences = [self._first(material, options)]
         if following := self._following(material, options):
-            sentences.append(self._phrases.say("reflexion.despues", voice, rumbo=following))
+            sentences.append(following)
         if change := best(material.fragments(lambda p: p.changes), reading.primary, material.words):
             text = inflect(change.content.text, voice.register)
             sentences.append(self._phrases.say("reflexion.cambiaria", voice, texto=text, n=change.n))
@@ -174,11 +176,18 @@ class Composer:
         return said[0].upper() + said[1:]
 
     def _following(self, material: Material, options: Sequence[Part[Option]]) -> str:
-        other = next((part for part in options if part.content.course != material.reading.course), None)
+        """The next best course: after the suggested one, or before it where it is the gentler."""
+        first, voice = material.reading.course, material.voice
+        other = next((part for part in options if part.content.course != first), None)
         if other:
-            return _named(other, material.voice)
-        courses = material.reading.courses[1:2]
-        return inflect(self._lists.courses[courses[0].id].phrase, material.voice.register) if courses else ""
+            course, rumbo = other.content.course, _named(other, voice)
+        elif material.reading.courses[1:]:
+            course = material.reading.courses[1].id
+            rumbo = inflect(self._lists.courses[course].phrase, voice.register)
+        else:
+            return ""
+        gentler = first in _HARD and course in _GENTLE
+        return self._phrases.say("reflexion.antes" if gentler else "reflexion.despues", voice, rumbo=rumbo)
 
     def _context(self, material: Material) -> str:
         found = facts(material.text)
