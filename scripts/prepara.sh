@@ -23,7 +23,7 @@ quietly() {
   while kill -0 $job 2>/dev/null; do
     sleep 1
     if (( (SECONDS - start) % 10 == 0 && SECONDS > start )); then
-      printf '  %d s: %s\n' $((SECONDS - start)) "$(tail -n 1 "$log" | tr -d '\r' | cut -c1-90)"
+      printf '  %d s: %s\n' $((SECONDS - start)) "$(grep -v '^WARNING' "$log" | tail -n 1 | tr -d '\r' | cut -c1-90)"
     fi
   done
   trap - INT TERM
@@ -38,7 +38,7 @@ environment() {
   local python
   for python in "${PYTHON:-}" python3.13 python3.12 python3.11 python3; do
     [ -n "$python" ] && command -v "$python" >/dev/null &&
-      "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' && break
+      "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break
     python=
   done
   [ -n "$python" ] || stop 'hace falta Python 3.11, 3.12 o 3.13. Instálalo y repite.'

@@ -23,6 +23,8 @@ _ENOUGH_PROSE = 60
 """Words before a heading «Comentarios» can be the one above the readers' comments."""
 _BELOW_TITLE = 20
 """Words before which a line may still be the one that names the author."""
+_LABEL = 6
+"""Words."""
 _ONLY_LINK, _LINK_WORDS = 0.85, 15
 _NAMELESS = re.compile(
     r"(?:untitled|sin titulo|documento?\d*|microsoft word - .*|.*\.(?:docx?|odt|pdf|indd|pages))", re.I
@@ -98,13 +100,20 @@ def _without_residue(blocks: Sequence[Block], *, web: bool) -> Iterator[Block]:
             if skipped_below and block.level > skipped_below:
                 continue
             skipped_below = block.level if residue.begins_something_else(block.text) else 0
-        if skipped_below or _is_residue(block, web=web) or (web and said < _BELOW_TITLE and is_byline(block.text)):
+        if skipped_below or _is_residue(block, web=web) or (web and said < _BELOW_TITLE and _above_text(block)):
             continue
         lines = [line for line in block.text.split("\n") if not line or not residue.is_residue(line, web=web)]
         text = tidy("\n".join(lines))
         if text:
             said += 0 if block.level else len(text.split())
             yield Block(text, block.level, block.item, block.linked)
+
+
+def _above_text(block: Block) -> bool:
+    """Whether a block between title and text names the author, or is no sentence: a count, a button."""
+    if block.level or block.item:
+        return False
+    return is_byline(block.text) or (len(block.text.split()) <= _LABEL and not re.search(r"[.:;?!…»\")]$", block.text))
 
 
 def _comments_begin(block: Block, following: Sequence[Block]) -> bool:

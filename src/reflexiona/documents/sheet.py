@@ -41,7 +41,9 @@ class Sheet:
     def begin(self, element: Any) -> Iterator[Block]:
         """An element begins."""
         tag = element.tag
-        if tag == "br":
+        if tag == "br" and "".join(self._text[-3:]).rstrip(" \t").endswith("\n"):
+            yield from self.rest()
+        elif tag == "br":
             self._text.append("\n")
         elif tag in _BLOCKS and not self._in_row(tag):
             yield from self.rest()
