@@ -15,7 +15,7 @@ from reflexiona.adapters.static_encoder import StaticEncoder
 from reflexiona.corpus.library import Library, indexed_text, passage_hash
 from reflexiona.corpus.shipped import ShippedVectors, load_shipped, save_shipped
 from reflexiona.errors import StorageError
-from reflexiona.indexing import manifest as manifests
+from reflexiona.files import FileLock, write_whole
 from reflexiona.indexing.generations import POINTER, WRITER, IndexBusyError, IndexFolder
 from reflexiona.indexing.manifest import MANIFEST, manifest_for
 from reflexiona.indexing.opening import OpenIndex, open_index
@@ -278,6 +278,7 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
 import os, sys, tempfile, pathlib
 from reflexiona.adapters import chroma
 from reflexiona.errors import StorageError
+from reflexiona.files import FileLock, write_whole
 from reflexiona.indexing.opening import open_index
 from reflexiona.paths import DataFolder
 from reflexiona.adapters.static_encoder import StaticEncoder
@@ -323,6 +324,7 @@ def test_a_full_disk_leaves_the_last_good_state(data: DataFolder, encoder: Count
 import resource, signal
 from reflexiona.adapters import chroma
 from reflexiona.errors import StorageError
+from reflexiona.files import FileLock, write_whole
 from reflexiona.files import FileLock, write_whole
 chroma.preload()
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

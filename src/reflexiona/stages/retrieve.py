@@ -3,11 +3,15 @@
 Three voices are added up, each between 0 and 1: the vector store (what the text is about), the word index (what it
 names) and, where there is a reading, what the reading calls for. Selection then sees to it that the first passages
 complement each other and hold the parts an answer and a plan are made of: these are built from nothing else.
+
+The person's own documents carry no scenario, so no reading calls for them: those that clearly speak of what is told
+have places of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from reflexiona.corpus.library import Library
 from reflexiona.corpus.lists import Lists
@@ -29,6 +33,10 @@ _COURSE = 0.45
 """What a course of action calls for, beside what a scenario calls for."""
 _DANGER_SCENARIO, _DANGER_COURSE = "falta_de_respeto", "protegerse"
 """Where the corpus speaks of threats and harassment."""
+_OWN_CLEARLY = 0.70
+"""Of what a search for the text could give; what is unrelated hardly ever reaches it, what is meant goes far beyond."""
+_OWN_PLACES = (2, 4)
+"""Where the person's own passages are put in, from 0: the first of them within what a model is given."""
 _PERHAPS_FOREIGN = 0.5
 """Factor for a passage about one country while the person's own is not known."""
 
@@ -61,21 +69,27 @@ class Retriever:
 
         Where the corpus has them, the first eight hold an opening, two options and three steps for the primary
         scenario, and one passage on that scenario in `country` (ISO code; empty: not known). Passages about other
-        countries are left out; while the country is not known, one of them at most may come, late.
+        countries are left out; while the country is not known, one of them at most may come, late. Among the first are
+        up to two of the person's own that clearly speak of what is told, unless there is danger.
         """
         country = country.upper()
         called = self.called(reading) if reading else None
-        hits, abroad = self._relevant(text, called, country)
+        voices = self._voices(text)
+        hits, abroad = self._relevant(voices, called, country)
         if abroad and not country:
             best = max(abroad, key=lambda hit: (hit.score, hit.passage.id))
             hits.append(Hit(best.passage, _PERHAPS_FOREIGN * best.score))
-        return select(hits, n, _calling(reading, called, country) if reading and called else None)
+        own = () if reading and reading.safety else self._own(voices, min(len(_OWN_PLACES), n // 3))
+        chosen = list(select(hits, n - len(own), _calling(reading, called, country) if reading and called else None))
+        for place, hit in zip(_OWN_PLACES, own, strict=False):
+            chosen.insert(place, hit)
+        return tuple(chosen)
 
     def carrying(
         self, text: str, reading: Reading, wanted: Callable[[Passage], bool], *, country: str = ""
     ) -> tuple[Hit, ...]:
         """All passages that are `wanted`, but none about other countries; the most relevant to a situation first."""
-        hits, _ = self._relevant(text, self.called(reading), country.upper())
+        hits, _ = self._relevant(self._voices(text), self.called(reading), country.upper())
         ranked = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
         return tuple(hit for hit in ranked if wanted(hit.passage))
 
@@ -89,8 +103,8 @@ class Retriever:
             n: how many at most.
             country: as for `passages`.
         """
-        asked = self._heard(question, _SEARCH_DENSE, _SEARCH_LEXICAL)
-        told = self._heard(case, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        asked = self._voices(question).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        told = self._voices(case).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
         about = (
             Hit(passage, round(_ASKED * asked[passage.id] + (1 - _ASKED) * told[passage.id], 4))
             for passage in self._library
@@ -101,11 +115,9 @@ class Retriever:
 
     def search(self, query: str, n: int) -> tuple[Hit, ...]:
         """Passages for the words of a search, best first: one of each article, then further ones of the same."""
-        heard = self._heard(query, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        heard = self._voices(query).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
         ranked = sorted(heard.items(), key=lambda item: (-item[1], item[0]))
-        hits = [Hit(self._library[key], round(score, 4)) for key, score in ranked if score > 0]
-        best_of = {hit.passage.article: hit for hit in reversed(hits)}
-        return tuple(sorted(hits, key=lambda hit: best_of[hit.passage.article] is not hit)[:n])
+        return one_of_each([Hit(self._library[key], round(score, 4)) for key, score in ranked if score > 0])[:n]
 
     def called(self, reading: Reading) -> Called:
         """What a reading calls for: the scenarios' points say why, the courses' points say how."""
@@ -126,27 +138,54 @@ class Retriever:
                 _raise(points, point, _COURSE * weight)
         return Called(scenarios, courses, points)
 
-    def _relevant(self, text: str, called: Called | None, country: str) -> tuple[list[Hit], list[Hit]]:
-        """Every passage with its relevance, in no order; those about other countries apart."""
+    def _relevant(self, voices: _Voices, called: Called | None, country: str) -> tuple[list[Hit], list[Hit]]:
+        """Every passage of the articles with its relevance, in no order; those about other countries apart."""
         most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
         hits: list[Hit] = []
         abroad: list[Hit] = []
-        for key, heard in self._heard(text, _DENSE, _LEXICAL).items():
+        for key, heard in voices.heard(self._library, _DENSE, _LEXICAL).items():
             passage = self._library[key]
+            if passage.own:
+                continue
             score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
             foreign = passage.countries and country not in passage.countries
             (abroad if foreign else hits).append(Hit(passage, score))
         return hits, abroad
 
-    def _heard(self, text: str, dense: float, lexical: float) -> dict[str, float]:
-        """What the two indexes say of every passage, 0–(dense + lexical)."""
+    def _own(self, voices: _Voices, most: int) -> tuple[Hit, ...]:
+        """Up to `most` of the person's own passages that clearly speak of what is told, one of a document at first."""
+        clear = [
+            Hit(self._library[key], round(min(1.0, score), 4))
+            for key, score in voices.heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL).items()
+            if score >= _OWN_CLEARLY and self._library[key].own
+        ]
+        return one_of_each(sorted(clear, key=lambda hit: (-hit.score, hit.passage.id)))[:most]
+
+    def _voices(self, text: str) -> _Voices:
         everything = len(self._library)
         near = _scaled(self._store.query(self._encoder.encode_query(text), everything))
-        named = _shares(self._lexical.query(text, everything))
+        return _Voices(near, _shares(self._lexical.query(text, everything)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """What the two indexes say of passages, by id, 0–1 each; absent: 0."""
+
+    near: Mapping[str, float]
+    named: Mapping[str, float]
+
+    def heard(self, library: Library, dense: float, lexical: float) -> dict[str, float]:
+        """What they say of every passage, 0–(dense + lexical)."""
         return {
-            passage.id: dense * near.get(passage.id, 0.0) + lexical * named.get(passage.id, 0.0)
-            for passage in self._library
+            passage.id: dense * self.near.get(passage.id, 0.0) + lexical * self.named.get(passage.id, 0.0)
+            for passage in library
         }
+
+
+def one_of_each(ranked: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Hits, best first, brought to the order in which each article comes once before any comes again."""
+    best_of = {hit.passage.article: hit for hit in reversed(ranked)}
+    return tuple(sorted(ranked, key=lambda hit: best_of[hit.passage.article] is not hit))
 
 
 def _calling(reading: Reading, called: Called, country: str) -> Calling:
