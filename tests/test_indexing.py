@@ -17,7 +17,7 @@ from reflexiona.corpus.shipped import ShippedVectors, load_shipped, save_shipped
 from reflexiona.errors import StorageError
 from reflexiona.files import FileLock, write_whole
 from reflexiona.indexing.generations import POINTER, WRITER, IndexBusyError, IndexFolder
-from reflexiona.indexing.manifest import MANIFEST, manifest_for
+from reflexiona.indexing.manifest import MANIFEST, VECTORS, manifest_for
 from reflexiona.indexing.opening import OpenIndex, open_index
 from reflexiona.paths import DataFolder
 from tests.support.encoders import article, static_folder
@@ -121,6 +121,23 @@ def test_shipped_vectors_are_used_where_passage_and_encoder_are_the_same(
     assert len(other.asked) == 4
 
 
+def test_vectors_of_the_generation_in_use_are_used_again(data: DataFolder, encoder: Counting, tmp_path: Path) -> None:
+    folder = IndexFolder(data)
+    folder.build(LIBRARY, encoder)
+    encoder.asked = []
+    changed = folder.build(CHANGED, encoder)
+    assert encoder.asked == ["Sobre uno › Parte 4\nUn contrato con fecha."]
+    folder.build(CHANGED, encoder, anew=True)
+    assert len(encoder.asked) == 1 + 4
+    kept = load_shipped(folder.build(LIBRARY, encoder) / VECTORS)
+    assert kept
+    assert set(kept.rows) == {passage_hash(passage) for passage in LIBRARY}  # nothing of what is gone
+    assert not changed.exists()
+    other = Counting(static_folder(tmp_path / "otro", seed=9))
+    folder.build(LIBRARY, other)
+    assert len(other.asked) == 4
+
+
 def test_a_changed_manifest_makes_a_new_generation(data: DataFolder, encoder: Counting, tmp_path: Path) -> None:
     folder = IndexFolder(data)
     one = folder.build(LIBRARY, encoder)
@@ -161,11 +178,15 @@ def test_a_pointer_to_nowhere(data: DataFolder, encoder: Counting, pointer: byte
 
 
 @pytest.mark.parametrize(
-    "name", ["link_lists.bin", "data_level0.bin", "chroma.sqlite3", "fts.sqlite3", "manifest.json", "header.bin"]
+    "name",
+    [
+        *("link_lists.bin", "data_level0.bin", "chroma.sqlite3", "fts.sqlite3", "manifest.json", "header.bin"),
+        "vectors.npy",
+    ],
 )
 def test_a_damaged_generation_is_replaced(data: DataFolder, encoder: Counting, name: str) -> None:
     generation = IndexFolder(data).build(LIBRARY, encoder)
-    (path,) = generation.rglob(name)
+    path = min(generation.rglob(name), key=lambda found: len(found.parts))
     path.write_bytes(b"\0" * max(100, path.stat().st_size))
     index = open_index(data, LIBRARY, encoder)
     assert index.generation == "g0002" if name != "manifest.json" else "g0001"

@@ -100,7 +100,9 @@ def test_the_interface_never_asks_for_a_socket(home: Path, tmp_path: Path) -> No
         assert not turn.reflection.composed
         terminal.press("alt+1")
         terminal.until("pasaje [1] de tu conversación")
-        terminal.press("esc", "ctrl+y")
+        terminal.press("esc")
+        terminal.gone("de tu conversación")
+        terminal.press("ctrl+y")
         terminal.until("Respuesta copiada")
         terminal.press("ctrl+q")
         assert terminal.end() == ExitCode.DONE

@@ -89,7 +89,6 @@ def test_kill_of_the_app_in_the_middle_of_an_answer(home_with_model: Path) -> No
         terminal.until("y otra cosa")
         terminal.until("Esta respuesta quedó a medias.")
         assert written(home) == there
-        terminal.press("esc")
         terminal.until(lambda screen: there.split()[0] in screen and "Impago o pago tardío" in screen)
         terminal.press("alt+r")
         terminal.until("palabras/s")

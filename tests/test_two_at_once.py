@@ -60,6 +60,7 @@ def test_commands_beside_the_open_interface(home: Path) -> None:
         terminal.press("ctrl+l")
         terminal.until(ELSEWHERE[:20])
         terminal.press("esc")
+        terminal.gone(ELSEWHERE[:20])
         terminal.until("un borrador a medias")
         terminal.type(": ¿y ahora?")
         terminal.press("enter")

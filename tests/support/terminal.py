@@ -179,7 +179,8 @@ class Terminal:
             before, _, last = key.rpartition("+")
             sent = KEYS.get(last, last)
             self._child.send(chr(ord(sent.upper()) - 64) if before == "ctrl" else f"\x1b{sent}" if before else sent)
-            self.rest(0.15 if key == "esc" else 0.03)
+            # what follows Escape too soon is taken for one key together with it
+            self.rest(0.3 if key == "esc" else 0.03)
 
     def type(self, text: str) -> None:
         """Types a text word by word."""

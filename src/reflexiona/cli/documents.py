@@ -82,22 +82,21 @@ def _take(console: Console, data: DataFolder, files: Sequence[Found], taken: lis
     from reflexiona.documents.reader import DocumentReader
     from reflexiona.documents.shelf import DocumentShelf
 
-    same = 0
+    same: list[str] = []
     console.status("leyendo los documentos", f"0 de {len(files)}")
     with DocumentReader() as reader, closing(take_in(files, DocumentShelf(data), reader, _now)) as doing:
         for done in doing:
             taken.append(done)
-            same += done.record is not None and not done.is_new
             if done.record is None:
                 console.message(one_line(f"Saltado: {done.name} {done.message} {done.remedy}"))
             elif done.is_new and not as_json:
                 console.line(one_line(f"{done.record.id}  {_about(done)}"))
-            elif not done.is_new and same <= _NAMED:
-                console.message(one_line(f"Ya estaba: {done.name} ({done.record.id})."))
+            elif not done.is_new:
+                same.append(one_line(f"Ya estaba: {done.name} ({done.record.id})."))
             if console.redraws:
                 console.status("leyendo los documentos", f"{len(taken)} de {len(files)}")
-    if same > _NAMED:
-        console.message(f"Ya estaban, en total: {_files(same)}.")
+    for line in same if len(same) <= _NAMED else (f"Ya estaban: {_files(len(same))}.",):
+        console.message(line)
 
 
 def _about(done: Taken) -> str:

@@ -5,6 +5,7 @@ Everything it says about what to do stands in a passage and carries its number; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ _NUMBERS = {2: "dos", 3: "tres"}
 _QUOTES = 2
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
+_MARKS = re.compile(r"[\[\]{}*_`#<>«»\\]")
+"""What a document's title must not bring into an answer: marks of ours, as a citation is."""
 _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
 
@@ -90,9 +93,11 @@ class Composer:
         if material.reading.nothing_to_read:
             return self.nothing(material)
         if material.reading.band is Band.UNCLEAR:
-            return self._unclear(material)
-        blocks = [self._opening(material), self._options(material), self._suggestion(material), self._also(material)]
-        return "\n\n".join(block for block in blocks if block)
+            blocks = [self._unclear(material)]
+        else:
+            blocks = [self._opening(material), self._options(material)]
+            blocks += [self._suggestion(material), self._also(material)]
+        return "\n\n".join(block for block in (*blocks, _own_document(material, self._phrases)) if block)
 
     def question(self, material: Material) -> str:
         """The one question back: what would decide between two readings, else one for reflection; none twice."""
@@ -228,6 +233,14 @@ class Composer:
         if len(traits) == 1:
             return self._phrases.say("pregunta.decide_ninguno", voice, a=traits[0])
         return self._phrases.say("pregunta.decide", voice, a=traits[0], b=traits[1])
+
+
+def _own_document(material: Material, phrases: Phrases) -> str:
+    """Points at the document of the person's own that speaks of this, if one is shown."""
+    for n, passage in enumerate(material.passages, start=1):
+        if passage.own:
+            return phrases.say("reflexion.propio", material.voice, titulo=_MARKS.sub("", passage.article_title), n=n)
+    return ""
 
 
 def _undecided(reading: Reading) -> bool:

@@ -61,7 +61,7 @@ def backstage(data: DataFolder, settings: Settings, on_error: Callable[[Reflexio
     return Backstage(
         engine=EngineClient(data, model=_model(data, settings, on_error)),
         keeper=Keeper(lambda: _open_store(data), on_error),
-        shelf=Shelf(),
+        shelf=Shelf(data=data),
         new_id=lambda: os.urandom(_ID_BYTES).hex(),
         country=settings.country,
         register=settings.register,

@@ -1,4 +1,4 @@
-"""What the package brings to read: names of scenarios, articles. Read once each, in a thread, when first needed."""
+"""What there is to read: names of scenarios, articles, own documents. Read once each, in a thread, when needed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 if TYPE_CHECKING:
     from reflexiona.corpus.library import Library
     from reflexiona.corpus.lists import Lists
+    from reflexiona.paths import DataFolder
 
 T = TypeVar("T")
 
@@ -19,10 +20,12 @@ class Shelf:
 
     Args:
         corpus: the folder to read; None: what the package brings.
+        data: whose documents are read as well; None: nobody's.
     """
 
-    def __init__(self, corpus: Path | None = None) -> None:
+    def __init__(self, corpus: Path | None = None, data: DataFolder | None = None) -> None:
         self._corpus = corpus
+        self._data = data
         self._tasks: dict[str, asyncio.Task[object]] = {}
 
     async def lists(self) -> Lists:
@@ -30,8 +33,8 @@ class Shelf:
         return await self._once("lists", lambda: _lists(self._corpus))
 
     async def library(self) -> Library:
-        """The articles."""
-        return await self._once("library", lambda: _library(self._corpus))
+        """The articles, and the person's own documents behind them."""
+        return await self._once("library", lambda: _library(self._corpus, self._data))
 
     async def _once(self, name: str, read: Callable[[], T]) -> T:
         if name not in self._tasks:
@@ -46,7 +49,9 @@ def _lists(corpus: Path | None) -> Lists:
     return load_lists(corpus or resource("corpus"))
 
 
-def _library(corpus: Path | None) -> Library:
+def _library(corpus: Path | None, data: DataFolder | None) -> Library:
     from reflexiona.corpus.library import load_library
+    from reflexiona.documents.joining import join
 
-    return load_library(corpus)
+    shipped = load_library(corpus)
+    return join(shipped, data).library if data else shipped
