@@ -39,7 +39,8 @@ def test_importing_anything_touches_no_disk_clock_network_or_environment() -> No
 import os, pkgutil, socket, sys, time, importlib
 import reflexiona
 names = [m.name for m in pkgutil.walk_packages(reflexiona.__path__, 'reflexiona.') if not m.name.endswith('__main__')]
-import asyncio, textual.app, numpy, msgspec, yaml, tomlkit, platformdirs, snowballstemmer, tokenizers, safetensors.numpy, llama_cpp
+import asyncio, llama_cpp, msgspec, numpy, platformdirs, safetensors.numpy, snowballstemmer, tokenizers, tomlkit, yaml
+import textual.app
 import textual.widgets._text_area, textual.widgets._markdown, textual.command, sqlite3, concurrent.futures, uuid
 touched = []
 def audit(event, args):
