@@ -59,9 +59,7 @@ def clean_content(content: Content, name: str) -> Cleaned:
     if not title:
         title = _first_line(blocks)
     title = _shortened(title or _from_name(name))
-    while blocks and _same(blocks[0].text, title):
-        blocks = blocks[1:]
-    text = render(blocks)
+    text = render(blocks[1:] if blocks and _same(blocks[0].text, title) else blocks)
     if not re.search(r"\w{2}", text):
         raise UnreadableError("no tiene ningún texto.", "Comprueba que es el archivo correcto.")
     if len(text) > LONGEST_TEXT:

@@ -18,6 +18,7 @@ LONGEST_TEXT = 1_500_000
 LONGEST_TITLE = 120
 
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_ORDERS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
 _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 
 
@@ -53,8 +54,8 @@ class Content:
 
 
 def tidy(text: str) -> str:
-    """NFC, no control characters, one space between words, no blank ends; of line breaks two at most."""
-    lines = (_BLANKS.sub(" ", line).strip() for line in clean(_BREAKS.sub("\n", text)).split("\n"))
+    """NFC, nothing that a terminal obeys, one space between words, no blank ends; of line breaks two at most."""
+    lines = (_BLANKS.sub(" ", line).strip() for line in clean(_BREAKS.sub("\n", _ORDERS.sub("", text))).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
