@@ -104,7 +104,7 @@ def test_help_is_spanish(words: list[str], capsys: Capture) -> None:
 def test_there_are_the_commands_that_were_promised() -> None:
     assert {" ".join(words) for words in commands()} == {
         *("", "preguntar", "evalua", "diagnostico", "corpus", "modelos", "casos"),
-        *("corpus lista", "corpus busca", "corpus reindexa"),
+        *("corpus lista", "corpus busca", "corpus agrega", "corpus quita", "corpus reindexa"),
         *("modelos lista", "modelos importa", "modelos usa", "modelos quita"),
         *("casos lista", "casos busca", "casos muestra", "casos exporta", "casos importa", "casos borra"),
     }

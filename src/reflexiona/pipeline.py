@@ -29,6 +29,7 @@ from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.danger import SafetyAnswer
+from reflexiona.stages.decision import Decision, settled
 from reflexiona.stages.draft import carries_words, draft_for
 from reflexiona.stages.followup import (
     DraftWish,
@@ -116,6 +117,7 @@ class Pipeline:
         clock: Clock,
     ) -> None:
         self._read = read
+        self._decision = Decision(lists)
         self._retriever = retriever
         self._clock = clock
         self._phrases = phrases
@@ -170,7 +172,9 @@ class Pipeline:
         before = _last_reading(request.history)
         wish = draft_wish(text, request.history)
         only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)
-        if before and (only_asks or hardly_moves(text, before, reading)):
+        if before and (chosen := self._decision.of(text, before)) and not reading.safety:
+            reading = settled(reading, chosen)
+        elif before and (only_asks or hardly_moves(text, before, reading)):
             # Asking for words tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)

@@ -26,6 +26,7 @@ _BELOW_TITLE = 20
 _LABEL = 6
 """Words."""
 _ONLY_LINK, _LINK_WORDS = 0.85, 15
+_TOO_LONG = ("es demasiado largo: pasa de unas 250.000 palabras.", "Divídelo en partes.")
 _NAMELESS = re.compile(
     r"(?:untitled|sin titulo|documento?\d*|microsoft word - .*|.*\.(?:docx?|odt|pdf|indd|pages))", re.I
 )
@@ -53,6 +54,8 @@ def clean_content(content: Content, name: str) -> Cleaned:
         UnreadableError: nothing is left to read, or far too much.
     """
     blocks = list(_plain(content.blocks))
+    if sum(len(block.text) for block in blocks) > 2 * LONGEST_TEXT:
+        raise UnreadableError(*_TOO_LONG)
     date = content.date or date_above([block.text for block in blocks])
     blocks = list(_without_residue(blocks, web=content.web))
     title = "" if _NAMELESS.fullmatch(content.title) else content.title
@@ -63,22 +66,23 @@ def clean_content(content: Content, name: str) -> Cleaned:
     if not re.search(r"\w{2}", text):
         raise UnreadableError("no tiene ningún texto.", "Comprueba que es el archivo correcto.")
     if len(text) > LONGEST_TEXT:
-        raise UnreadableError("es demasiado largo: pasa de unas 250.000 palabras.", "Divídelo en partes.")
+        raise UnreadableError(*_TOO_LONG)
     return Cleaned(title, date, text)
 
 
 def render(blocks: Iterable[Block]) -> str:
     """The canonical text of blocks."""
-    text, listing = "", False
+    parts: list[str] = []
+    listing = False
     for block in blocks:
         lines = tidy(block.text)
         if block.level:
             lines = f"{'##' if block.level <= 2 else '###'} {' '.join(lines.split())}"
         elif block.item:
             lines = f"- {lines}"
-        text += ("\n" if block.item and listing else "\n\n") + lines if text else lines
+        parts.extend(("\n" if block.item and listing else "\n\n", lines))
         listing = block.item
-    return f"{text}\n" if text else ""
+    return "".join((*parts[1:], "\n")) if parts else ""
 
 
 def _plain(blocks: Sequence[Block]) -> Iterator[Block]:

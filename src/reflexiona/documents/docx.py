@@ -17,8 +17,8 @@ from reflexiona.documents.html import blocks_of, parsed
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _MOST_PARTS = 4_000
-_LARGEST_PART = 25_000_000
-"""Bytes of a part that is text, once unpacked; a book of five hundred pages takes a fifth of that."""
+_LARGEST_PART = 15_000_000
+"""Bytes of a part that is text, once unpacked; a book of five hundred pages takes a third of that."""
 _LARGEST_WHOLE = 400_000_000
 """Bytes of all parts, pictures included, once unpacked."""
 _CORE = "docProps/core.xml"
@@ -45,7 +45,9 @@ def read_docx(raw: bytes) -> Content:
         raise
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RecursionError) as error:
         raise UnreadableError(_NOT_A_DOCX, _AGAIN) from error
-    return Content(tuple(blocks_of(parsed(page))), title, date)
+    blocks = tuple(blocks_of(parsed(page)))
+    # what stands in the properties may be that of a template; what stands on the first page is seen
+    return Content(blocks, blocks[0].text if blocks and blocks[0].level == 1 else title, date)
 
 
 def _measure(archive: zipfile.ZipFile) -> None:

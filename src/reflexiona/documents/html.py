@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -36,7 +37,8 @@ _NEVER_READ = (
     "script|style|noscript|template|svg|canvas|iframe|object|embed|select|button|input|textarea|dialog|figcaption"
 )
 _MAY_BE_A_DATE = "h1 h2 h3 h4 time span p div small abbr li td i em b".split()
-_LONGEST_DATE = 100
+_LONGEST_DATE, _LOOKED_AT = 100, 5_000
+"""Characters of what shows a date; elements among which one is looked for."""
 _SITE_ENDS = re.compile(r"\s+(?:[|»·—–]|-|::)\s+")
 _TITLE = re.compile(r"(?:entry|post|article)-?_*title|headline", re.IGNORECASE)
 _MOST_OF_IT = 0.4
@@ -154,7 +156,7 @@ def _shown_date(root: Any, title: str) -> str:
     """A date that stands by itself in the page, as the name of the author does: the one nearest to the title."""
     dates: list[tuple[int, str]] = []
     heading = 0
-    for place, element in enumerate(root.iter(*_MAY_BE_A_DATE)):
+    for place, element in enumerate(islice(root.iter(*_MAY_BE_A_DATE), _LOOKED_AT)):
         text = one_line(element.text_content()) if len(element) < _SENTENCE else ""
         if title and text == title:
             heading = place

@@ -83,8 +83,10 @@ def blocks_of_pages(pages: Sequence[Sequence[str]]) -> Iterator[Block]:
 
 def _paragraph_ends(line: str, following: str, usual: int) -> bool:
     """Whether the next line begins a paragraph: nothing in a PDF says so but the shape of the lines."""
-    if not following or len(line) >= _SHORT * usual or _HYPHEN.search(line):
+    if not following or _HYPHEN.search(line):
         return False
+    if len(line) >= _SHORT * usual:
+        return bool(_ENDS.search(line)) and len(following) < _SHORT * usual and _is_heading(following)
     return bool(_ENDS.search(line)) or not following[0].islower()
 
 
