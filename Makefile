@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
-.PHONY: run test check resistencia vectores prepara prepara-pruebas clean
+.PHONY: run test check vectores prepara prepara-pruebas clean
 
 BIN := .venv/bin
 
@@ -16,10 +16,6 @@ check: prepara-pruebas
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m reflexiona.corpus.check
-
-# Long campaigns, not part of `make test`.
-resistencia: prepara-pruebas
-	@$(BIN)/python -m pytest tests/resistencia --override-ini timeout=3600
 
 # Vectors of the shipped corpus; after any change of an article.
 vectores: prepara-pruebas

@@ -20,7 +20,7 @@ _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"(?<!\d){_YEAR}[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d)",
-        rf"(?<!\d)(?P<day>\d\d?)(?:[º°.]|ro)?\s+(?:de\s+)?(?P<name>{_NAME})\.?,?\s+(?:del?\s+)?{_YEAR}(?!\d)",
+        rf"(?<!\d)(?P<day>\d\d?)(?:[º°.]{{1,2}}|ro)?\s+(?:de\s+)?(?P<name>{_NAME})\.?,?\s+(?:del?\s+)?{_YEAR}(?!\d)",
         rf"\b(?P<name>{_NAME})\.?\s+(?P<day>\d\d?),?\s+(?:del?\s+)?{_YEAR}(?!\d)",
         rf"(?<!\d)(?P<day>\d\d?)[-/.](?P<month>\d\d?)[-/.]{_YEAR}(?!\d)",
     )

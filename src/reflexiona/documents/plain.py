@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from reflexiona.documents.content import Block, Content, UnreadableError, one_line, tidy
 from reflexiona.documents.dates import iso_date
 
-_BINARY = 0.05
-"""From this share of control characters on, a file is no text."""
+_BINARY, _A_FEW = 0.05, 20
+"""From this share of control characters on a file is no text, unless there are only a few."""
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 _FIELD = re.compile(r"^(t[ií]tulo|title|fecha|date)\s*:\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
@@ -36,7 +36,7 @@ def decoded(raw: bytes, declared: str = "") -> str:
     """
     text = next(text for name in (_marked(raw), "utf-8", declared, "cp1252", "latin-1") if (text := _as(raw, name)))
     odd = sum(1 for sign in text[:100_000] if sign < " " and sign not in "\t\n\r\f\v")
-    if odd > _BINARY * len(text[:100_000]):
+    if odd > max(_A_FEW, _BINARY * len(text[:100_000])):
         raise UnreadableError("no es un archivo de texto.", "Guárdalo como texto, html, pdf o docx.")
     return text
 

@@ -59,10 +59,11 @@ class DocumentReader:
             ) from None
         except OSError:
             line = b""
-        if not line:
+        try:
+            answer = msgspec.json.decode(line, type=Answer)
+        except msgspec.MsgspecError:  # it ended, or what speaks is no reader of ours any more
             self.close()
-            raise UnreadableError("está dañado: no se pudo leer.", "Ábrelo con otro programa y guárdalo de nuevo.")
-        answer = msgspec.json.decode(line, type=Answer)
+            answer = Answer(None, "está dañado: no se pudo leer.", "Ábrelo con otro programa y guárdalo de nuevo.")
         if answer.document is None:
             raise UnreadableError(answer.message, answer.remedy)
         return answer.document
