@@ -1,5 +1,7 @@
 """Passages of the person's documents: their sizes, their places in the text, their titles."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +33,7 @@ def test_any_text_is_split_into_what_may_be_shown(text: str) -> None:
     passages = [text[piece.start : piece.end] for piece in pieces]
     sizes = [len(passage.split()) for passage in passages]
     assert all(passage == passage.strip() and piece.title for passage, piece in zip(passages, pieces, strict=True))
-    assert all(one.end <= other.start for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(pieces))
     assert all(size <= LONGEST for size in sizes)
     assert len(sizes) < 2 or all(size >= SHORTEST for size in sizes)
     between = text

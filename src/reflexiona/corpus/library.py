@@ -23,6 +23,7 @@ OWN_PREFIX = "propio-"
 """The ids of the person's own documents begin so, and no other."""
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"[\[\]{}*_`#<>«»\\]")
 _EMPHASIS = re.compile(r"\*\*|__")
 
 
@@ -78,6 +79,11 @@ def indexed_text(passage: Passage) -> str:
 def plain(text: str) -> str:
     """Markdown prose without its link targets and emphasis marks."""
     return _EMPHASIS.sub("", _LINK.sub(r"\1", text))
+
+
+def quotable(title: str) -> str:
+    """A title as an answer may name it: without marks that mean something there, as those of a citation do."""
+    return _MARKS.sub("", title)
 
 
 def passage_hash(passage: Passage) -> str:

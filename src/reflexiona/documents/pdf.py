@@ -111,20 +111,21 @@ def _is_heading(text: str) -> bool:
 
 def _without_edges(pages: Sequence[Sequence[str]]) -> Iterator[list[str]]:
     """The lines of each page without numbers, and without what stands at the edge of most pages."""
-    edges = Counter(line for page in pages for line in {_without_figures(line) for line in _edge(page)})
+    edges = Counter(line for page in pages for line in {_without_figures(page[place]) for place in _edge(page)})
     repeated = {line for line, count in edges.items() if len(pages) > 2 and count >= _OFTEN * len(pages)}
     for page in pages:
-        at_edge = set(_edge(page))
-        yield [
-            line
-            for line in page
-            if not (line in at_edge and (_PAGE_NUMBER.fullmatch(line) or _without_figures(line) in repeated))
-        ]
+        printed = {
+            place
+            for place in _edge(page)
+            if _PAGE_NUMBER.fullmatch(page[place]) or _without_figures(page[place]) in repeated
+        }
+        yield [line for place, line in enumerate(page) if place not in printed]
 
 
-def _edge(page: Sequence[str]) -> list[str]:
-    told = [line for line in page if line]
-    return [*told[:_EDGE], *told[-_EDGE:]]
+def _edge(page: Sequence[str]) -> set[int]:
+    """Places of the lines at the top and at the foot of a page."""
+    told = [place for place, line in enumerate(page) if line]
+    return {*told[:_EDGE], *told[-_EDGE:]}
 
 
 def _without_figures(line: str) -> str:

@@ -161,4 +161,4 @@ def _title(text: str, unit: _Unit, *, repeated: bool) -> str:
 def _cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text.rstrip(".,;: ") or text
-    return f"{text[:longest].rsplit(' ', 1)[0].rstrip('.,;:- ')}…"
+    return f"{text[: longest + 1].rsplit(' ', 1)[0].rstrip('.,;:- ')[:longest]}…"

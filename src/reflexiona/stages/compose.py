@@ -5,10 +5,10 @@ Everything it says about what to do stands in a passage and carries its number; 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
@@ -21,8 +21,6 @@ _NUMBERS = {2: "dos", 3: "tres"}
 _QUOTES = 2
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
-_MARKS = re.compile(r"[\[\]{}*_`#<>«»\\]")
-"""What a document's title must not bring into an answer: marks of ours, as a citation is."""
 _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
 
@@ -239,7 +237,7 @@ def _own_document(material: Material, phrases: Phrases) -> str:
     """Points at the document of the person's own that speaks of this, if one is shown."""
     for n, passage in enumerate(material.passages, start=1):
         if passage.own:
-            return phrases.say("reflexion.propio", material.voice, titulo=_MARKS.sub("", passage.article_title), n=n)
+            return phrases.say("reflexion.propio", material.voice, titulo=quotable(passage.article_title), n=n)
     return ""
 
 

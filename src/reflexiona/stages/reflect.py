@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reflexiona.corpus.library import plain
 from reflexiona.corpus.lists import Lists
-from reflexiona.domain import NONE_SCENARIO, Likelihood, ModelView, Reflection, Register, Step, Turn
+from reflexiona.domain import NONE_SCENARIO, Likelihood, ModelView, Passage, Reflection, Register, Step, Turn
 from reflexiona.events import Event, ModelViewReady, Notice, Progress, Token
 from reflexiona.ports import Generator
 from reflexiona.prompts import PromptFile, RenderedPrompt
@@ -22,6 +23,8 @@ MOST_TOKENS = 420
 CANDIDATES = 4
 _VOICES = {Register.TU: "tú", Register.VOS: "vos (voseo rioplatense)", Register.USTED: "usted"}
 _PROGRESS_SECONDS = 0.25
+_OURS = re.compile(r"<{3,}|>{3,}|\[\d+\]")
+"""What parts the prompt: around the case, and before a passage."""
 
 
 @dataclass(slots=True)
@@ -103,10 +106,18 @@ class ModelReflection:
         return {
             "trato": _VOICES[material.voice.register],
             "lectura": f"{lines[0]}{others}. Rumbo: {course}.",
-            "pasajes": "\n".join(f"[{n}] {p.title}. {plain(p.text)}" for n, p in enumerate(material.passages, start=1)),
+            "pasajes": "\n".join(f"[{n}] {_given(passage)}" for n, passage in enumerate(material.passages, start=1)),
             "antes": _before(material.history),
             "texto": fit(material.text)[0],
         }
+
+
+def _given(passage: Passage) -> str:
+    """A passage as the model is given it: of a document, which anybody may have written, without the prompt's marks."""
+    if not passage.own:
+        return f"{passage.title}. {plain(passage.text)}"
+    text = " ".join(f"{passage.article_title}. {passage.title}. {plain(passage.text)}".split())
+    return _OURS.sub("", text)
 
 
 def _before(history: Sequence[Turn]) -> str:

@@ -17,7 +17,6 @@ from reflexiona.domain import Conversation, Step, Turn
 from reflexiona.errors import NotFoundError
 from reflexiona.storage.database import Database
 from reflexiona.storage.drafts import Drafts
-from reflexiona.storage.forgetting import without_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +169,8 @@ class ConversationStore:
 
     def forget_document(self, document: str) -> int:
         """Takes the words of one of the person's documents out of all answers; returns out of how many."""
+        from reflexiona.storage.forgetting import without_document  # seldom needed, and what it imports costs time
+
         with self._database.writing() as connection:
             rows = connection.execute(
                 "SELECT conversation, body FROM turn WHERE instr(body, ?)", (msgspec.json.encode(document).decode(),)

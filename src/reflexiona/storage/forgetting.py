@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reflexiona.corpus.library import quotable
 from reflexiona.domain import Passage, Turn
 
 _GONE = "documento-quitado"
@@ -14,6 +15,7 @@ _TEXT = "Este documento propio se quitó."
 _LEFT_OUT = "[…]"
 _SHORTEST = 25
 """Characters; a shorter piece may be anybody's words."""
+_SHORTEST_TITLE = 15
 _ENDS = re.compile(r"(?<=[.?!…:;])\s+|\n+")
 
 
@@ -50,7 +52,10 @@ def _blank(passage: Passage) -> Passage:
 
 
 def _pieces(passage: Passage) -> Iterator[str]:
-    """Sentences of a passage, as an answer may repeat them: also with their line breaks closed up."""
+    """Titles and sentences of a passage, as an answer may repeat them: also with their line breaks closed up."""
+    for title in (passage.article_title, passage.title):
+        for said in (title, quotable(title)):
+            yield said if len(said) >= _SHORTEST_TITLE else f"«{said}»"
     for text in (passage.text, passage.text.replace("\n", " ")):
         for piece in _ENDS.split(text):
             bare = piece.removeprefix("- ").lstrip("# ").strip()
