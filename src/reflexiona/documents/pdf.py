@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 from reflexiona.documents.content import LONGEST_TEXT, Block, Content, UnreadableError, one_line, tidy
@@ -91,12 +92,14 @@ def _paragraph_ends(line: str, following: str, usual: int) -> bool:
 
 
 def _block(lines: Sequence[str]) -> Block:
-    text = ""
-    for line in lines:
-        if _HYPHEN.search(text) and line[:1].islower():
-            text = text[:-1] + line
+    parts = [lines[0]]
+    for before, line in pairwise(lines):
+        if _HYPHEN.search(before) and line[:1].islower():
+            parts[-1] = parts[-1][:-1]
         else:
-            text = f"{text} {line}" if text else line
+            parts.append(" ")
+        parts.append(line)
+    text = "".join(parts)
     if bullet := _BULLET.match(text):
         return Block(text[bullet.end() :], item=True)
     return Block(text, level=2 if len(lines) == 1 and _is_heading(text) else 0)
