@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+READERS = ("lxml", "mammoth", "pypdf")
 HEAVY = ("torch", "chromadb", "sentence_transformers", "transformers", "llama_cpp", "onnxruntime", "sklearn")
 
 
@@ -25,8 +26,10 @@ def loaded(code: str) -> set[str]:
         ("reflexiona.tui.app", (*HEAVY, "numpy")),
         ("reflexiona.storage.conversations", (*HEAVY, "textual", "numpy")),
         ("reflexiona.engine.client", (*HEAVY, "textual", "numpy")),
+        ("reflexiona.documents.adding", (*HEAVY, *READERS, "textual", "numpy")),
+        ("reflexiona.cli.documents", (*HEAVY, *READERS, "textual", "numpy")),
         ("reflexiona.pipeline", (*HEAVY, "textual", "sqlite3")),
-        ("reflexiona.engine.worker", ("textual", "torch", "sentence_transformers", "transformers")),
+        ("reflexiona.engine.worker", ("textual", "torch", "sentence_transformers", "transformers", *READERS)),
         ("reflexiona.domain", (*HEAVY, "textual", "numpy", "msgspec", "yaml")),
     ],
 )

@@ -1,11 +1,12 @@
 """The shipped corpus: sound, complete; and the format's faults, each refused."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from reflexiona.corpus.articles import load_articles, parse_article
-from reflexiona.corpus.check import POINTS, faults, missing_coverage
+from reflexiona.corpus.check import POINTS, faults, missing_coverage, outdated
 from reflexiona.corpus.lists import load_help_lines, load_lists, load_points
 from reflexiona.corpus.triples import inflect, malformed
 from reflexiona.domain import NONE_SCENARIO, Register
@@ -50,9 +51,9 @@ def test_the_corpus_is_sound_and_covers_everything() -> None:
 
 def test_its_size() -> None:
     articles = load_articles(CORPUS)
-    assert len(articles) >= 20
+    assert len(articles) >= 60
     assert len({a.id for a in articles}) == len(articles)
-    assert sum(len(a.passages) for a in articles) >= 150
+    assert sum(len(a.passages) for a in articles) >= 350
 
 
 def test_points_have_a_line_each() -> None:
@@ -86,6 +87,21 @@ def test_legal_sections_carry_their_warning() -> None:
         if article.countries:
             assert article.sources, article.id
             assert "asesoramiento legal" in article.text, article.id
+
+
+def test_what_was_checked_long_ago_is_named() -> None:
+    articles, lines = load_articles(CORPUS), load_help_lines(CORPUS)
+    assert not [line for line in outdated(articles, (), date(2026, 12, 1))]
+    late = list(outdated(articles, lines, date(2030, 1, 1)))
+    assert len(late) == sum(bool(a.countries) for a in articles) + sum(bool(line.number) for line in lines)
+    assert all("conviene" in warning for warning in late)
+
+
+def test_pages_of_law_say_when_they_were_read() -> None:
+    for article in load_articles(CORPUS):
+        for passage in article.passages:
+            wanted = f"revisado el {article.revised}; no es asesoramiento legal" if article.countries else ""
+            assert passage.caution == wanted
 
 
 def test_parsing() -> None:

@@ -157,7 +157,8 @@ def source_lines(turn: Turn) -> list[str]:
 def source_line(number: int, passage: Passage) -> str:
     """«[1] El último aviso › Con fecha»."""
     own = " (documento propio)" if passage.own else ""
-    return one_line(f"[{number}] {passage.article_title} › {passage.title}{own}")
+    caution = f" ({passage.caution})" if passage.caution else ""
+    return one_line(f"[{number}] {passage.article_title} › {passage.title}{own}{caution}")
 
 
 def plan_lines(turn: Turn) -> list[str]:

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 
 from reflexiona import __version__
 from reflexiona.cli.console import Console, one_line
@@ -19,7 +20,7 @@ from reflexiona.cli.workplace import engine_beside
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.events import StatusReady
 from reflexiona.models.registry import ModelRegistry
-from reflexiona.paths import DataFolder
+from reflexiona.paths import DataFolder, resource
 from reflexiona.settings import Settings, load_settings
 from reflexiona.storage.conversations import ConversationStore
 
@@ -49,6 +50,7 @@ def diagnosis(options: argparse.Namespace, console: Console) -> ExitCode:
     except ReflexionaError as error:
         fault, settings = error, Settings()
         console.line(f"  {error}")
+    _section(console, "Artículos", _corpus())
     _section(console, "Terminal y teclado", _terminal(console, settings))
     return ExitCode.FAILED if fault else ExitCode.DONE
 
@@ -110,6 +112,18 @@ def _models(data: DataFolder, settings: Settings) -> Iterator[Fact]:
     for model in installed:
         changed = "" if model.unchanged else ", el archivo ha cambiado"
         yield model.name, f"{size_text(model.size)}, plantilla {model.family}{changed}"
+
+
+def _corpus() -> Iterator[Fact]:
+    """Against today: elsewhere no answer depends on the calendar."""
+    from reflexiona.corpus.articles import load_articles
+    from reflexiona.corpus.check import outdated
+    from reflexiona.corpus.lists import load_help_lines
+
+    corpus = resource("corpus")
+    old = list(outdated(load_articles(corpus), load_help_lines(corpus), date.today()))
+    yield "Normas y teléfonos", f"{len(old)} por comprobar" if old else "al día"
+    yield from (("Por comprobar", warning) for warning in old)
 
 
 def _terminal(console: Console, settings: Settings) -> Iterator[Fact]:

@@ -105,6 +105,7 @@ def parse_article(raw: str, theme: str = "") -> Article:
                 courses=courses,
                 countries=countries,
                 theme=theme,
+                caution=_caution(head) if countries else "",
                 sayings=tuple(data.get("dichos") or ()),
                 **_parts(data, scenarios, courses, title),
             )
@@ -122,6 +123,10 @@ def parse_article(raw: str, theme: str = "") -> Article:
         text.rstrip("\n") + "\n",
         tuple(passages),
     )
+
+
+def _caution(head: Mapping[str, Any]) -> str:
+    return f"revisado el {head['revisado']}; no es asesoramiento legal"
 
 
 def _sections(body: str) -> Iterator[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from reflexiona.corpus.articles import article_files, read_article
@@ -19,6 +20,7 @@ from reflexiona.domain import (
     NONE_SCENARIO,
     Article,
     Fragment,
+    HelpLine,
     MessageTemplate,
     Option,
     Passage,
@@ -40,6 +42,10 @@ POINTS = tuple(
     for number in numbers
 )
 SHORTEST, LONGEST = 60, 250
+ARTICLES_A_POINT, PASSAGES_A_SCENARIO, PASSAGES_A_COURSE = 2, 8, 6
+COUNTRIES = ("ES", "MX", "AR", "CO", "CL", "PE")
+LAW_LASTS, HELP_LASTS = timedelta(days=365), timedelta(days=730)
+"""How long a check is trusted."""
 _LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
 
 
@@ -65,14 +71,29 @@ def faults(corpus: Path) -> Iterator[str]:
 
 
 def missing_coverage(articles: Iterable[Article], lists: Lists) -> Iterator[str]:
-    """Points, scenarios and courses that no passage carries."""
+    """Points, scenarios, courses and countries that too few passages carry."""
     passages = [passage for article in articles for passage in article.passages]
-    carried = {point for passage in passages for point in passage.points}
-    yield from (f"Ningún pasaje lleva el punto {point}." for point in POINTS if point not in carried)
-    spoken = {scenario for passage in passages for scenario in passage.scenarios}
-    yield from (f"Ningún pasaje trata {s}." for s in lists.scenarios if s not in spoken and s != NONE_SCENARIO)
-    taken = {course for passage in passages for course in passage.courses}
-    yield from (f"Ningún pasaje trata el rumbo {c}." for c in lists.courses if c not in taken)
+    for point in POINTS:
+        carrying = {passage.article for passage in passages if point in passage.points}
+        if len(carrying) < ARTICLES_A_POINT:
+            yield f"El punto {point} está en {len(carrying)} artículos; van al menos {ARTICLES_A_POINT}."
+    for name, wanted, of in (
+        ("escenario", dict.fromkeys(set(lists.scenarios) - {NONE_SCENARIO}, PASSAGES_A_SCENARIO), "scenarios"),
+        ("rumbo", dict.fromkeys(lists.courses, PASSAGES_A_COURSE), "courses"),
+        ("país", dict.fromkeys(COUNTRIES, 1), "countries"),
+    ):
+        found = Counter(tag for passage in passages for tag in getattr(passage, of))
+        yield from (f"El {name} {tag} está en {found[tag]} pasajes." for tag, n in wanted.items() if found[tag] < n)
+
+
+def outdated(articles: Iterable[Article], lines: Iterable[HelpLine], today: date) -> Iterator[str]:
+    """Pages of law and help lines that were last checked too long before `today`."""
+    for article in articles:
+        if article.countries and today - date.fromisoformat(article.revised) > LAW_LASTS:
+            yield f"«{article.title}» se revisó el {article.revised}: conviene comprobar las normas."
+    for line in lines:
+        if line.number and today - date.fromisoformat(line.checked) > HELP_LASTS:
+            yield f"El {line.number} ({line.country}) se comprobó el {line.checked}: conviene volver a comprobarlo."
 
 
 def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[str]:

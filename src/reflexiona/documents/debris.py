@@ -51,6 +51,7 @@ _AROUND = re.compile(
     r"author|autora?|hidden|sr-only|screen-reader-text|visually-hidden|print-?\w*|blockout|call-to-action)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MUCH = 0.5
 """Share of the page's words that no mere name of the layout takes away."""
@@ -128,5 +129,12 @@ def _words(element: Any) -> int:
 
 def _drop(element: Any) -> None:
     """Takes an element out; what follows it stays."""
-    if element.getparent() is not None:
-        element.drop_tree()
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    tail = _NOT_XML.sub("", element.tail or "")  # lxml takes no other text than XML's, though it gives it
+    if before is not None:
+        before.tail = _NOT_XML.sub("", before.tail or "") + tail
+    else:
+        parent.text = _NOT_XML.sub("", parent.text or "") + tail
+    parent.remove(element)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from html import unescape
 from typing import Any
 
@@ -43,7 +44,7 @@ def read_docx(raw: bytes) -> Content:
         page = _converted(raw)
     except UnreadableError:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RecursionError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, NotImplementedError) as error:
         raise UnreadableError(_NOT_A_DOCX, _AGAIN) from error
     blocks = tuple(blocks_of(parsed(page)))
     # what stands in the properties may be that of a template; what stands on the first page is seen

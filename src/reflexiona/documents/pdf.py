@@ -42,7 +42,6 @@ def read_pdf(raw: bytes) -> Content:
         UnreadableError: damaged, protected by a password, without text, or of too many pages.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
     if b"%PDF-" not in raw[:1024]:
         raise UnreadableError(*_NOT_A_PDF)
@@ -52,10 +51,10 @@ def read_pdf(raw: bytes) -> Content:
             raise UnreadableError(*_LOCKED)
         pages = _pages(reader)
         title, date = _properties(reader)
-    except UnreadableError:
+    except (UnreadableError, MemoryError):
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise UnreadableError(*_NOT_A_PDF) from error  # pypdf stumbles over what is broken in all of these ways
+    except Exception as error:  # over what is broken, pypdf stumbles in ways of all kinds
+        raise UnreadableError(*_NOT_A_PDF) from error
     if not any(pages):
         raise UnreadableError(*_PICTURES)
     return Content(tuple(blocks_of_pages(pages)), title, date)

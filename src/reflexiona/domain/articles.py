@@ -117,6 +117,8 @@ class Passage:
 
     theme: str = ""
     """Folder of the article in the corpus."""
+    caution: str = ""
+    """Shown with the source: of a page about a country's law, when it was read and that it is no legal advice."""
 
     def devoted_to(self, scenario: str) -> bool:
         """Whether it is of the scenario's own playbook, rather than of an article that serves many."""

@@ -112,7 +112,8 @@ def _author(reflection: Reflection) -> str:
 
 def _source(n: int, passage: Passage) -> str:
     own = " (documento propio)" if passage.own else ""
-    head = f"**[{n}]** {passage.article_title} › {passage.title}{own}"
+    caution = f" *({passage.caution})*" if passage.caution else ""
+    head = f"**[{n}]** {passage.article_title} › {passage.title}{own}{caution}"
     return "\n\n".join((head, mark("pasaje", passage.id), quote(shielded(passage.text)), mark("fin")))
 
 

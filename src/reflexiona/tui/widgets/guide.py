@@ -92,7 +92,11 @@ class PassageList(MarkedList):
         title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
         if width < ROOMY:
             return title
-        return title + Content("\n") + hanging("    ", passage.article_title, width, "", "$quiet")
+        return (
+            title
+            + Content("\n")
+            + hanging("    ", " · ".join(filter(None, (passage.article_title, passage.caution))), width, "", "$quiet")
+        )
 
 
 class PlanList(MarkedList):
