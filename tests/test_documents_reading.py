@@ -59,6 +59,14 @@ def test_there_are_five_pages() -> None:
     assert len(PAGES) == 5
 
 
+def test_a_tag_that_is_never_closed_costs_no_article(tmp_path: Path) -> None:
+    story = "<p>El cliente pidió otra ronda de cambios y nadie habló de precio hasta que llegó la factura.</p>" * 4
+    page = f'<html><body><div class="related-posts"><h1>Sobre las rondas</h1>{story}</body></html>'
+    read = read_document(written(tmp_path, "p.html", page))
+    assert read.title == "Sobre las rondas"
+    assert read.text.count("nadie habló de precio") == 4
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -59,15 +59,18 @@ _TELLS = 20
 """Words of a paragraph from which on it tells something."""
 
 
-def remove(root: Any, never_read: str) -> None:
+def remove(root: Any, never_read: str, *, by_name: bool = True) -> None:
     """Takes away from a page what is no article.
 
     Args:
         root: the page; is changed.
         never_read: tags whose content is no text, apart by `|`.
+        by_name: also what is called as no article is.
     """
     for element in list(root.iter(*never_read.split("|"))):
         _drop(element)
+    if not by_name:
+        return
     held = _holding_the_article(root)
     whole = _words(root)
     for element in list(root.iter()):

@@ -45,6 +45,8 @@ _MOST_OF_IT = 0.4
 """Share of what a page tells others that a heading must be to be the title in it."""
 _SHORTEST_ARTICLE = 0.4
 """Share of a page's prose that what calls itself the article must hold to be believed."""
+_HARDLY_ANY = 30
+"""Words; of a page that is left with fewer, too much was taken away."""
 _BEGINS = 3
 """Blocks among which the heading of an article stands."""
 _SENTENCE = 8
@@ -63,6 +65,9 @@ def read_html(raw: bytes) -> Content:
     title = _title(root)
     date = _published(root) or _shown_date(root, title)
     debris.remove(root, _NEVER_READ)
+    if len(root.text_content().split()) < _HARDLY_ANY:  # a tag that is never closed puts the article into what is not
+        root = parsed(text)
+        debris.remove(root, _NEVER_READ, by_name=False)
     place = _article(root)
     blocks = tuple(blocks_of(place))
     return Content(blocks, title or _heading(root, place, blocks), date, web=True)
