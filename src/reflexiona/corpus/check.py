@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from reflexiona.corpus.articles import article_files, read_article
+from reflexiona.corpus.articles import article_files, load_articles, read_article
 from reflexiona.corpus.library import OWN_PREFIX
-from reflexiona.corpus.lists import Lists, load_lists
+from reflexiona.corpus.lists import Lists, load_help_lines, load_lists
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import (
     NONE_SCENARIO,
@@ -42,6 +42,8 @@ POINTS = tuple(
     for number in numbers
 )
 SHORTEST, LONGEST = 60, 250
+"""Words of a passage."""
+ARTICLE_SHORTEST, ARTICLE_LONGEST = 300, 900
 ARTICLES_A_POINT, PASSAGES_A_SCENARIO, PASSAGES_A_COURSE = 2, 8, 6
 COUNTRIES = ("ES", "MX", "AR", "CO", "CL", "PE")
 LAW_LASTS, HELP_LASTS = timedelta(days=365), timedelta(days=730)
@@ -99,6 +101,9 @@ def outdated(articles: Iterable[Article], lines: Iterable[HelpLine], today: date
 def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[str]:
     yield from _unknown(article.scenarios, lists.scenarios, "escenario")
     yield from _unknown(article.courses, lists.courses, "rumbo")
+    length = sum(len(passage.text.split()) for passage in article.passages)
+    if not ARTICLE_SHORTEST <= length <= ARTICLE_LONGEST:
+        yield f"tiene {length} palabras; van de {ARTICLE_SHORTEST} a {ARTICLE_LONGEST}."
     for passage in article.passages:
         words = len(passage.text.split())
         if not SHORTEST <= words <= LONGEST:
@@ -190,9 +195,12 @@ def _repeated(articles: Iterable[Article]) -> Iterator[str]:
             yield f"Frase repetida ({', '.join(sorted(where))}): «{sentence}»"
 
 
-def main() -> int:
-    """Prints the faults; exit status 1 when there are any."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prints the faults; exit status 1 when there are any. With `--hoy`, also what was checked long ago: no fault."""
     corpus = resource("corpus")
+    if "--hoy" in (sys.argv[1:] if argv is None else argv):
+        old = outdated(load_articles(corpus), load_help_lines(corpus), date.today())
+        sys.stdout.writelines(f"aviso: {warning}\n" for warning in old)
     found = list(faults(corpus))
     if not found:
         articles = [read_article(path) for path in article_files(corpus)]
