@@ -1,7 +1,9 @@
 """The person's words: kept, found, and gone when deleted."""
 
 import os
+import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -140,3 +142,16 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="No se pueden abrir"):
         ConversationStore(path)
     assert path.read_bytes() == b"<html>" * 500
+
+
+def test_a_first_opening_waits_for_another_one(tmp_path: Path) -> None:
+    """Turning a new file to write-ahead mode needs it alone, and SQLite does not wait for that by itself."""
+    path = tmp_path / "c.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE t (x)")
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, lambda: other.execute("ROLLBACK")).start()
+    store = ConversationStore(path)
+    assert store.list() == ()
+    store.close()
+    other.close()

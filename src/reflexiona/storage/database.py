@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 from reflexiona.errors import StorageError, reason
 from reflexiona.paths import FILE_MODE
 from reflexiona.storage.schema import migrate
+
+PATIENCE = 5.0
+"""Seconds that one process waits for another."""
 
 
 class Database:
@@ -26,11 +30,8 @@ class Database:
         try:
             # SQLite gives its side files the mode of the main one.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
-            self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.execute("PRAGMA secure_delete = ON")
-            migrate(self._connection)
+            self._connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+            _prepare(self._connection)
         except (OSError, sqlite3.Error) as error:
             raise StorageError(
                 f"No se pueden abrir las conversaciones ({path}): {reason(error)}.",
@@ -81,3 +82,22 @@ class Database:
                     "Lo guardado antes sigue intacto; revisa el espacio en disco y los permisos.",
                     retryable=True,
                 ) from error
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Sets the connection up and brings the file to the newest schema.
+
+    SQLite does not wait by itself while two processes turn a new file to write-ahead mode; so it is tried again.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            migrate(connection)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
