@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from reflexiona.domain import Likelihood, Passage
+from reflexiona.domain import Likelihood
 
 
 class Encoder(Protocol):
@@ -82,16 +82,6 @@ class Classifier(Protocol):
 
     def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
         """For each span, how much the log-probability of `scenario` falls when `text[start:end]` is left out."""
-
-
-class PassageBook(Protocol):
-    """The passages themselves, by id."""
-
-    def __getitem__(self, passage_id: str) -> Passage: ...
-
-    def __contains__(self, passage_id: object) -> bool: ...
-
-    def __len__(self) -> int: ...
 
 
 class Choice(Protocol):

@@ -101,11 +101,3 @@ class CaseChosen(Message):
     def __init__(self, conversation_id: str) -> None:
         super().__init__()
         self.conversation_id = conversation_id
-
-
-class ExampleChosen(Message):
-    """The person wants to try an example: it goes into the composer."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
