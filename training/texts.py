@@ -10,6 +10,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reflexiona.corpus.articles import article_files, read_article
 from reflexiona.domain import Passage
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "training" / "data"
 CORPUS = ROOT / "corpus"
 INCLUDED = ROOT / "models" / "included"
+MADE = ROOT / "training" / "made"
+"""What one program makes for the next; not kept."""
+TEST = DATA / "situations_test.jsonl"
+"""Written last, by a hand of its own, from pages of its own; never trained on or tuned on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,19 @@ class Situation:
 
 
 def load_situations(data: Path = DATA) -> tuple[Situation, ...]:
-    """All labelled situations: the invented ones, then the retold ones, in file order."""
-    retold = sorted(data.glob("situations_retold*.jsonl"))
-    return (
-        *_read(data / "situations_invented.jsonl", retold=False),
-        *(situation for path in retold for situation in _read(path, retold=True)),
+    """The situations to learn from: the invented ones, then the retold ones, by file name. Not the test split."""
+    return tuple(
+        situation
+        for kind in ("invented", "retold")
+        for path in sorted(data.glob(f"situations_{kind}*.jsonl"))
+        for situation in _read(path, retold=kind == "retold")
     )
+
+
+def load_renderings(data: Path = DATA) -> dict[str, str]:
+    """The English rendering of every situation to learn from, by id."""
+    paths = (path for kind in ("invented", "retold") for path in data.glob(f"situations_{kind}*.jsonl"))
+    return {row["id"]: row["en"] for path in paths for row in _rows(path)}
 
 
 def load_phrases(data: Path = DATA) -> tuple[Situation, ...]:
@@ -73,7 +85,6 @@ def load_passages(corpus: Path = CORPUS) -> tuple[Passage, ...]:
 
 
 def _read(path: Path, *, retold: bool) -> list[Situation]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
         Situation(
             id=row["id"],
@@ -86,5 +97,9 @@ def _read(path: Path, *, retold: bool) -> list[Situation]:
             origin=row.get("origin") or row.get("pair") or row["id"],
             retold=retold,
         )
-        for row in rows
+        for row in _rows(path)
     ]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
