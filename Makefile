@@ -17,8 +17,11 @@ check: prepara-pruebas
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m reflexiona.corpus.check
 
-# What `make test` does not look at, because it depends on the calendar: pages of law and help lines to check again.
+# What `make test` does not look at: long fault campaigns, and what depends on the calendar (law and help lines).
 resistencia: prepara-pruebas
+	@$(BIN)/python -m tests.resistencia.models
+	@$(BIN)/python -m tests.resistencia.windows
+	@$(BIN)/python -m tests.resistencia.answers
 	@$(BIN)/python -m reflexiona.corpus.check --hoy
 
 # Vectors of the shipped corpus; after any change of an article.

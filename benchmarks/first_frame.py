@@ -1,9 +1,10 @@
 """How long from exec until «Reflexiona» stands on the terminal, beside a bare Textual program with a text area.
 
-    python benchmarks/first_frame.py
+    python benchmarks/first_frame.py [ELIA]
 
-Both run in a pseudo-terminal, in turns; medians of five after one run that is not counted. Goal: under 0.45 s on two
-cores. The ratio says more than the figures: it stays the same on a slower or busier machine.
+ELIA is the program `elia` of an environment in which elia-chat was installed (`pip install elia-chat`); with it, the
+two are compared as well. All run in a pseudo-terminal, in turns; medians of five after one run that is not counted.
+Goal: under 0.45 s on two cores. The ratio says more than the figures: it stays the same on a slower or busier machine.
 """
 
 from __future__ import annotations
@@ -59,8 +60,23 @@ def seconds_until(word: bytes, command: list[str], home: str) -> float:
         os.close(terminal)
 
 
+def beside_elia(program: str) -> None:
+    """Measures ours beside elia's home screen, in turns."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(HOME=home, XDG_DATA_HOME=home, XDG_CONFIG_HOME=home)
+        pairs = [
+            (seconds_until(b"Reflexiona", OURS, home), seconds_until(b"Elia", [program], home)) for _ in range(RUNS + 1)
+        ][1:]
+    ours, theirs = (median(column) for column in zip(*pairs, strict=True))
+    print(f"reflexiona     {ours:.3f} s")
+    print(f"elia-chat      {theirs:.3f} s  ({', '.join(f'{other:.3f}' for _, other in pairs)})")
+    print(f"ratio          {ours / theirs:.2f}  (goal 0.75)")
+
+
 def main() -> None:
-    """Measures both and prints a line each, and the ratio."""
+    """Measures all and prints a line each, and the ratios."""
+    if len(sys.argv) > 1:
+        beside_elia(sys.argv[1])
     with tempfile.TemporaryDirectory() as home:
         pairs = [
             (seconds_until(b"Reflexiona", OURS, home), seconds_until(b"Reflexiona", THEIRS, home))

@@ -77,4 +77,4 @@ environment
 torch
 llama
 package . programa 'Reflexiona y sus dependencias (unos 300 MB)'
-if [ "${1:-}" = pruebas ]; then package '.[test,training]' pruebas 'las herramientas de prueba'; fi
+if [ "${1:-}" = pruebas ]; then package '.[test]' pruebas 'las herramientas de prueba'; fi

@@ -1,12 +1,21 @@
 """What may import what, looked at in a fresh process: a deferred import hides from the static graph."""
 
+import ast
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 READERS = ("lxml", "mammoth", "pypdf")
 HEAVY = ("torch", "chromadb", "sentence_transformers", "transformers", "llama_cpp", "onnxruntime", "sklearn")
+
+NETWORK = ("http", "httpx", "httpcore", "requests", "urllib3", "aiohttp", "ftplib", "huggingface_hub")
+SPEAKS = re.compile(
+    r"^(?:urllib\.request|urllib3|http|socket|socketserver|ssl|ftplib|smtplib|xmlrpc|httpx|requests|aiohttp)"
+)
+ONLY_THERE = "reflexiona/models/download/"
 
 
 def loaded(code: str) -> set[str]:
@@ -28,6 +37,8 @@ def loaded(code: str) -> set[str]:
         ("reflexiona.engine.client", (*HEAVY, "textual", "numpy")),
         ("reflexiona.documents.adding", (*HEAVY, *READERS, "textual", "numpy")),
         ("reflexiona.cli.documents", (*HEAVY, *READERS, "textual", "numpy")),
+        ("reflexiona.cli.model_list", (*HEAVY, *NETWORK, "textual", "numpy")),
+        ("reflexiona.cli.install", (*HEAVY, *NETWORK, "textual", "numpy")),
         ("reflexiona.pipeline", (*HEAVY, "textual", "sqlite3")),
         ("reflexiona.engine.worker", ("textual", "torch", "sentence_transformers", "transformers", *READERS)),
         ("reflexiona.domain", (*HEAVY, "textual", "numpy", "msgspec", "yaml")),
@@ -35,6 +46,26 @@ def loaded(code: str) -> set[str]:
 )
 def test_importing_stays_light(module: str, forbidden: tuple[str, ...]) -> None:
     assert not loaded(f"import {module}") & set(forbidden)
+
+
+def test_network_code_lives_in_the_download_alone() -> None:
+    """Every import of every module, deferred ones too."""
+    source = Path(__file__).resolve().parents[1] / "src"
+    found = {}
+    for path in sorted(source.rglob("*.py")):
+        names = [name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for name in imported(node)]
+        if speaking := [name for name in names if SPEAKS.match(name)]:
+            found[str(path.relative_to(source))] = speaking
+    assert found
+    assert all(path.startswith(ONLY_THERE) for path in found), found
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
 
 
 def test_importing_anything_touches_no_disk_clock_network_or_environment() -> None:

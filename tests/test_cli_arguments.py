@@ -105,7 +105,8 @@ def test_there_are_the_commands_that_were_promised() -> None:
     assert {" ".join(words) for words in commands()} == {
         *("", "preguntar", "evalua", "diagnostico", "corpus", "modelos", "casos"),
         *("corpus lista", "corpus busca", "corpus agrega", "corpus quita", "corpus reindexa"),
-        *("modelos lista", "modelos importa", "modelos usa", "modelos quita"),
+        *("modelos lista", "modelos instala", "modelos importa", "modelos usa"),
+        *("modelos verifica", "modelos quita", "modelos mide"),
         *("casos lista", "casos busca", "casos muestra", "casos exporta", "casos importa", "casos borra"),
     }
 

@@ -4,6 +4,7 @@ import io
 import json
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from reflexiona.cli.arguments import STATES
 from reflexiona.cli.main import main
 from reflexiona.errors import ExitCode
 from reflexiona.paths import DataFolder
 from reflexiona.storage.conversations import ConversationStore
+from reflexiona.storage.history import State
 from tests.support.cases import CASE, FIRST
 
 OTHER = replace(
@@ -67,6 +70,89 @@ def test_search_ignores_accents(capsys: Capture) -> None:
     assert "Escríbeme" in found["snippet"]
     assert main(["casos", "busca", "zarzuela"]) == ExitCode.DONE
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--escenario", "impago_o_pago_tardio"], ["b7000000", "a1b2c3d4"]),
+        (["--escenario", "PAGO tardío", "whatsapps"], ["b7000000", "a1b2c3d4"]),
+        (["--escenario", "regateo_y_cambio_de_condiciones"], []),
+        (["--estado", "pendiente"], ["b7000000", "a1b2c3d4"]),
+        (["--estado", "a_medias"], []),
+        (["--desde", "2026-11-22"], ["b7000000"]),
+        (["--hasta", "2026-11-21"], ["a1b2c3d4"]),
+        (["--hasta", "2026-11-21", "escribeme"], ["a1b2c3d4"]),
+        (["--desde", "2026-11-23"], []),
+    ],
+)
+def test_search_by_scenario_state_and_day(
+    arguments: list[str], expected: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert main(["casos", "busca", *arguments]) == ExitCode.DONE
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == expected
+    assert main(["casos", "busca", *arguments, "--json"]) == ExitCode.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert [case["conversation"] for case in found] == expected
+    assert all({"title", "updated", "scenario", "state", "steps", "snippet", "turn"} <= set(case) for case in found)
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Falta qué buscar"),
+        (["--escenario", "xyz"], "No hay ningún escenario «xyz»"),
+        (["--escenario", "a"], "Varios escenarios"),
+        (["--desde", "ayer"], "«ayer» no es un día"),
+        (["--estado", "roto"], "no hay «roto»"),
+    ],
+)
+def test_search_that_cannot_be_understood(arguments: list[str], said: str, capsys: Capture) -> None:
+    assert main(["casos", "busca", *arguments]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert said in err
+
+
+def test_states_of_the_grammar_are_those_of_the_store() -> None:
+    assert [state.value for state in State] == list(STATES)
+
+
+def test_export_without_personal_data(store: ConversationStore, tmp_path: Path, capsys: Capture) -> None:
+    turn = replace(FIRST, id="x9", text="Lucía Ferrer me debe 1.450 €.", reading=None, reflection=None)
+    store.create(replace(CASE, id="c9", title="Lucía Ferrer me debe 1.450 €", turns=(turn,)))
+    file = tmp_path / "para-otros.md"
+    assert main(["casos", "exporta", "c9", str(file), "--sin-datos"]) == ExitCode.DONE
+    err = capsys.readouterr().err
+    assert "Sustituidos: 1 nombre y 1 importe. Puede quedar algún dato" in err
+    text = file.read_text(encoding="utf-8")
+    assert "Puede quedar algún dato" in text
+    assert "Lucía" not in text
+    assert main(["casos", "importa", str(file)]) == ExitCode.DONE
+    back = store.get(capsys.readouterr().out.split()[0])
+    assert back.turns[0].text == "[nombre 1] me debe [importe 1]."
+    assert back.title == "[nombre 1] me debe [importe 1]"
+
+
+def test_what_a_window_had_promised_to_delete_is_deleted(home: Path, capsys: Capture) -> None:
+    data = DataFolder.locate()
+    data.ensure()
+    with closing(ConversationStore(data.conversations)) as window:
+        window.create(CASE)
+        window.bin.put(CASE.id)
+        assert main(["casos", "lista"]) == ExitCode.DONE
+        assert window.bin.take_back(CASE.id)  # it is still open: it may think again
+        window.bin.put(CASE.id)
+    assert main(["casos", "lista"]) == ExitCode.DONE
+    assert capsys.readouterr().out == ""
+    files = [path for path in data.root.rglob("*") if path.is_file()]
+    assert all("Cafetería".encode() not in path.read_bytes() for path in files)
 
 
 @pytest.mark.usefixtures("store")

@@ -164,7 +164,7 @@ def test_a_model_comes_is_used_and_goes(reflexiona: Callable[..., Run], place: D
     run = reflexiona("modelos", "importa", str(file))
     assert (run.returncode, run.stdout) == (ExitCode.DONE, "diminuto-v1\n"), run.stderr
     assert reflexiona("modelos", "usa", "diminuto-v1").returncode == ExitCode.DONE
-    (model,) = json.loads(reflexiona("modelos", "lista", "--json").stdout)
+    (model,) = json.loads(reflexiona("modelos", "lista", "--json").stdout)["installed"]
     assert (model["name"], model["in_use"], model["template"]) == ("diminuto-v1", True, "chatml")
 
     answer = json.loads(reflexiona("preguntar", "--json", TEXT).stdout)

@@ -60,14 +60,18 @@ def test_prefix_finds_one_and_refuses_several(store: ConversationStore) -> None:
             store.get(wrong)
 
 
-def test_list_tells_scenario_progress_and_interruption(store: ConversationStore) -> None:
+def test_list_tells_scenario_and_the_progress_of_the_plan_that_stands(store: ConversationStore) -> None:
     plan = (Step("uno", When.TODAY, "a#1", done=True), Step("dos", When.LATER, "a#1"))
-    store.create(a_case("viejo", a_turn("t1", reading=READING, plan=plan), updated="2026-01-01"))
-    store.create(a_case("nuevo", a_turn("t2", status="streaming"), updated="2026-02-01"))
+    turns = (
+        a_turn("t0", plan=(*plan, *plan)),
+        a_turn("t1", reading=READING, plan=plan),
+        a_turn("t3", "¿y luego?"),
+    )
+    store.create(a_case("viejo", *turns, updated="2026-01-01"))
+    store.create(a_case("nuevo", updated="2026-02-01"))
     newest, oldest = store.list()
-    assert (newest.id, newest.scenario, newest.interrupted) == ("nuevo", "", True)
-    assert (oldest.scenario, oldest.steps_done, oldest.steps, oldest.turns) == ("impago_o_pago_tardio", 1, 2, 1)
-    assert [(case, turn.id) for case, turn in store.interrupted()] == [("nuevo", "t2")]
+    assert (newest.id, newest.scenario, newest.steps) == ("nuevo", "", 0)
+    assert (oldest.scenario, oldest.steps_done, oldest.steps, oldest.turns) == ("impago_o_pago_tardio", 1, 2, 3)
 
 
 @pytest.mark.parametrize(("query", "hits"), [("facturacion", 1), ("FACTURACIÓN oto", 1), ("nada", 0), ('" OR *', 0)])
@@ -77,6 +81,7 @@ def test_search_folds_accents_and_takes_any_text(store: ConversationStore, query
     assert len(found) == hits
     if hits:
         assert "⟦facturación⟧" in found[0].snippet
+        assert (found[0].summary.id, found[0].turn) == ("c1", "t-c1")
 
 
 def test_plan_is_replaced(store: ConversationStore) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.corpus.lists import load_help_lines, load_lists
 from reflexiona.corpus.phrases import load_phrases
@@ -26,7 +27,11 @@ def broken() -> Retriever:
 def pipeline() -> Pipeline:
     corpus = resource("corpus")
     return Pipeline(
-        read=ReadStage(LinearReader(resource("models", "included", "reader"))),
+        read=ReadStage(
+            LinearReader(
+                resource("models", "included", "reader"), BertEncoder(resource("models", "included", "encoder"))
+            )
+        ),
         retriever=broken,
         lists=load_lists(corpus),
         phrases=load_phrases(corpus),

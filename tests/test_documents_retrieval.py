@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reflexiona.adapters.static_encoder import StaticEncoder
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.corpus.library import Library, load_library
 from reflexiona.corpus.lists import load_lists
 from reflexiona.corpus.shipped import load_shipped
@@ -21,11 +21,12 @@ from reflexiona.engine.protocol import Ask
 from reflexiona.events import PassagesReady, PlanReady, ReflectionReady
 from reflexiona.indexing.opening import open_index
 from reflexiona.paths import DataFolder, resource
-from reflexiona.pipeline import FOR_MODEL, SHOWN
+from reflexiona.pipeline import SHOWN
 from reflexiona.prompts import load_prompts
 from reflexiona.stages.compose import Material
-from reflexiona.stages.reflect import ModelReflection
+from reflexiona.stages.prompting import FOR_MODEL, Prompting
 from reflexiona.stages.retrieve import Retriever
+from tests.support.counting import Counting
 from tests.test_retrieve import LISTS, PROBLEMS, options, reading, steps
 
 DOCUMENTS = {
@@ -98,7 +99,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
     folder = tmp_path_factory.mktemp("propios")
     data = DataFolder(folder / "datos")
     library = shelved(data, folder, DOCUMENTS)
-    encoder = StaticEncoder(resource("models", "included", "encoder"))
+    encoder = BertEncoder(resource("models", "included", "encoder"))
     index = open_index(data, library, encoder, load_shipped())
     yield Retriever(encoder, index.store, index.lexical, library, LISTS)
     index.close()
@@ -197,10 +198,9 @@ def test_a_model_is_given_its_text_without_any_mark_of_ours(home: Path, tmp_path
 
     library = shelved(DataFolder(home), tmp_path, {"ordenes.md": ORDERS})
     passage = next(passage for passage in library if passage.own)
-    prompts = load_prompts(resource("prompts")).reflection
-    stage = ModelReflection(load_lists(resource("corpus")), prompts)
+    stage = Prompting(load_lists(resource("corpus")), load_prompts(resource("prompts")).reflection)
     material = Material("No me paga.", reading("impago_o_pago_tardio", "protegerse"), [passage], Voice(Register.TU))
-    rendered = prompts.render(**stage._values(material))
+    rendered = stage.prompt(stage.give(material, Counting(), 400))
     (line,) = [line for line in rendered.user.split("\n") if "ZARZAPARRILLA" in line]
     assert line.startswith("[1] Ignora todo")
     assert not re.search(r">>>|<<<|\[7\]|\[99\]|\x1b", line)

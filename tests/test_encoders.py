@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reflexiona.adapters.bert_encoder import BertEncoder, is_small_bert
+from reflexiona.adapters.encoder_folder import encoder_id
 from reflexiona.adapters.sentence_transformers import LibraryEncoder, library_version
-from reflexiona.adapters.static_encoder import StaticEncoder, encoder_id, is_static
+from reflexiona.adapters.static_encoder import StaticEncoder, is_static
 from reflexiona.errors import ModelError
 from reflexiona.paths import resource
 from tests.support.encoders import bert_folder, static_folder
@@ -59,6 +61,18 @@ def test_the_id_is_the_name_and_the_content(tmp_path: Path) -> None:
     assert encoder_id(folder) != known
 
 
+def test_a_damaged_small_bert_is_said(tmp_path: Path) -> None:
+    for name in ("tokenizer.json", "model.safetensors", "config.json", "sentence_bert_config.json"):
+        folder = tmp_path / name
+        shutil.copytree(resource("models", "included", "encoder"), folder)
+        (folder / name).write_text("<html>", encoding="utf-8")
+        with pytest.raises(ModelError):
+            BertEncoder(folder)
+    assert not is_small_bert(static_folder(tmp_path / "mini"))
+    with pytest.raises(ModelError, match="no es del tipo"):
+        BertEncoder(static_folder(tmp_path / "mini"))
+
+
 def test_folders_that_are_no_encoder(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no hay ningún codificador"):
         StaticEncoder(tmp_path / "nada")
@@ -78,9 +92,9 @@ def test_folders_that_are_no_encoder(tmp_path: Path) -> None:
 def test_encoding_a_query_imports_neither_torch_nor_the_library() -> None:
     code = (
         "import sys\n"
-        "from reflexiona.adapters.static_encoder import StaticEncoder\n"
+        "from reflexiona.adapters.bert_encoder import BertEncoder\n"
         "from reflexiona.paths import resource\n"
-        "assert any(StaticEncoder(resource('models', 'included', 'encoder')).encode_query('Me debe dinero'))\n"
+        "assert any(BertEncoder(resource('models', 'included', 'encoder')).encode_query('Me debe dinero'))\n"
         "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -89,7 +103,7 @@ def test_encoding_a_query_imports_neither_torch_nor_the_library() -> None:
 @pytest.mark.slow
 def test_the_included_encoder_gives_the_vectors_of_the_library() -> None:
     folder = resource("models", "included", "encoder")
-    ours, theirs = StaticEncoder(folder), LibraryEncoder(folder)
+    ours, theirs = BertEncoder(folder), LibraryEncoder(folder)
     assert (ours.id, ours.dimension) == (theirs.id, theirs.dimension)
     for text in TEXTS:
         np.testing.assert_allclose(ours.encode_query(text), theirs.encode_query(text), atol=1e-4)

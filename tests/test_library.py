@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reflexiona.adapters.static_encoder import StaticEncoder
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.corpus.library import Library, content_hash, indexed_text, load_library, passage_hash, plain
 from reflexiona.corpus.shipped import load_shipped, save_shipped
 from reflexiona.errors import CorpusError
+from reflexiona.indexing.encoding import encode_passages
 from reflexiona.paths import resource
 from tests.support.encoders import article
 
@@ -96,12 +97,12 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
 
 def test_the_shipped_vectors_are_those_of_the_included_encoder_and_corpus() -> None:
     """After a change of an article or of the encoder: `python -m training.vectors`."""
-    shipped, encoder = load_shipped(), StaticEncoder(resource("models", "included", "encoder"))
+    shipped, encoder = load_shipped(), BertEncoder(resource("models", "included", "encoder"))
     assert shipped
     assert shipped.encoder == encoder.id
     passages = load_library().passages
     found = [shipped.vector(passage_hash(passage)) for passage in passages]
     assert [passage.id for passage, vector in zip(passages, found, strict=True) if vector is None] == []
     assert len(shipped.rows) == len(passages)
-    expected = encoder.encode_passages([indexed_text(passage) for passage in passages])
+    expected = encode_passages(encoder, passages)
     np.testing.assert_allclose(np.asarray(found, dtype=np.float32), np.asarray(expected), atol=1e-4)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reflexiona.adapters.alarms import Alarms
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.features import fold, plain, words
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.corpus.lists import load_lists
@@ -17,7 +18,8 @@ from reflexiona.paths import resource
 from reflexiona.stages.clauses import clauses
 
 FOLDER = resource("models", "included", "reader")
-READER = LinearReader(FOLDER)
+ENCODER = BertEncoder(resource("models", "included", "encoder"))
+READER = LinearReader(FOLDER, ENCODER)
 TEXT = "Le hice el logo en abril. La factura venció hace dos meses y no me paga. El gato duerme en la silla azul."
 
 
@@ -69,16 +71,18 @@ def test_accents_and_case_make_no_difference() -> None:
     assert READER.score(TEXT.upper()).primary == READER.score(TEXT).primary
 
 
-@pytest.mark.parametrize("missing", ["lector.json", "pesos.npy", "vocabulario.txt", "seguridad.toml"])
+@pytest.mark.parametrize(
+    "missing", ["lector.json", "pesos.npy", "vocabulario.txt", "seguridad.toml", "marcos.toml", "pesos_vector.npy"]
+)
 def test_a_damaged_folder_is_said(tmp_path: Path, missing: str) -> None:
     folder = tmp_path / "reader"
     shutil.copytree(FOLDER, folder)
     (folder / missing).write_bytes(b"\xff\x00")
-    with pytest.raises(ModelError, match=r"[Ll]ector|seguridad"):
-        LinearReader(folder)
+    with pytest.raises(ModelError, match=r"[Ll]ector|seguridad|marcos"):
+        LinearReader(folder, ENCODER)
     (folder / missing).unlink()
     with pytest.raises(ModelError):
-        LinearReader(folder)
+        LinearReader(folder, ENCODER)
 
 
 def test_a_vocabulary_of_another_length_is_said(tmp_path: Path) -> None:
@@ -86,11 +90,11 @@ def test_a_vocabulary_of_another_length_is_said(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, folder)
     (folder / "vocabulario.txt").write_text("uno\ndos", encoding="utf-8")
     with pytest.raises(ModelError, match="dañado"):
-        LinearReader(folder)
+        LinearReader(folder, ENCODER)
 
 
 def test_it_is_small() -> None:
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 8_000_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 9_500_000
 
 
 DANGERS = (

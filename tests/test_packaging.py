@@ -15,6 +15,8 @@ NEEDED = (
     "corpus/ayuda.toml",
     "corpus/situaciones/impago.md",
     "prompts/reflexion.toml",
+    "models/catalogue.toml",
+    "models/medida.jsonl",
     "models/included/encoder/model.safetensors",
     "models/included/corpus/manifest.json",
 )
@@ -24,11 +26,12 @@ from reflexiona.corpus.library import load_library
 from reflexiona.paths import resource
 from reflexiona.prompts import load_prompts
 from reflexiona.adapters.linear_reader import LinearReader
-from reflexiona.adapters.static_encoder import StaticEncoder
+from reflexiona.adapters.bert_encoder import BertEncoder
 assert pathlib.Path(reflexiona.__file__).is_relative_to({where!r}), reflexiona.__file__
 load_prompts(resource("prompts"))
-LinearReader(resource("models", "included", "reader"))
-print(len(load_library()), StaticEncoder(resource("models", "included", "encoder")).dimension)
+encoder = BertEncoder(resource("models", "included", "encoder"))
+LinearReader(resource("models", "included", "reader"), encoder)
+print(len(load_library()), encoder.dimension)
 """
 
 

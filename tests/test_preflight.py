@@ -44,19 +44,50 @@ def written(path: Path, *entries: bytes, version: int = 3, tensors: bytes | None
     return path
 
 
+def number(key: str, value: int) -> bytes:
+    return entry(key, 4, struct.pack("<I", value))
+
+
+def integers(key: str, *values: int) -> bytes:
+    return entry(key, 9, struct.pack(f"<IQ{len(values)}i", 5, len(values), *values))
+
+
 ARCHITECTURE = entry("general.architecture", 8, string("llama"))
 TOKENS = entry("tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, 2) + string("a") + string("b"))
 
 
 def test_a_sound_file_says_what_it_is(tiny: Path, tmp_path: Path) -> None:
-    assert inspect_gguf(tiny) == Header("llama", "tiny", CHATML, 8192, 610, tiny.stat().st_size)
-    assert inspect_gguf(write_recurrent(tmp_path / "m.gguf")).architecture == "mamba"
+    assert inspect_gguf(tiny) == Header(
+        "llama", "tiny", CHATML, 8192, 610, tiny.stat().st_size, kv_bytes=2 * 2 * 2 * 16 * 2
+    )
+    mamba = inspect_gguf(write_recurrent(tmp_path / "m.gguf"))
+    assert (mamba.architecture, mamba.kv_bytes) == ("mamba", 0)
     assert inspect_gguf(written(tmp_path / "v2.gguf", ARCHITECTURE, TOKENS, version=2)).tokens == 2
+
+
+def test_memory_of_a_token_counts_every_layer(tmp_path: Path) -> None:
+    shape = [number(f"llama.{name}", value) for name, value in (("block_count", 3), ("embedding_length", 64))]
+    same = (*shape, number("llama.attention.head_count", 4), number("llama.attention.head_count_kv", 2))
+    assert inspect_gguf(written(tmp_path / "a.gguf", ARCHITECTURE, TOKENS, *same)).kv_bytes == 3 * 2 * (16 + 16) * 2
+    mixed = (*shape, number("llama.attention.head_count", 4), integers("llama.attention.head_count_kv", 0, 4, 0))
+    wide = (*mixed, number("llama.attention.key_length", 32))
+    assert inspect_gguf(written(tmp_path / "b.gguf", ARCHITECTURE, TOKENS, *mixed)).kv_bytes == 4 * (16 + 16) * 2
+    assert inspect_gguf(written(tmp_path / "c.gguf", ARCHITECTURE, TOKENS, *wide)).kv_bytes == 4 * (32 + 16) * 2
 
 
 def test_a_doubled_token_is_refused(tmp_path: Path) -> None:
     message = refusal(write_tiny(tmp_path / "doble.gguf", twin=True))
     assert message == "El archivo doble.gguf tiene palabras repetidas en su vocabulario y haría caer el motor."
+
+
+def test_tokens_are_compared_as_native_code_reads_them(tmp_path: Path) -> None:
+    def vocabulary(*tokens: str) -> bytes:
+        texts = b"".join(map(string, tokens))
+        return entry("tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, len(tokens)) + texts)
+
+    cut = written(tmp_path / "a.gguf", ARCHITECTURE, vocabulary("entrega", "entrega\0s"))
+    assert "palabras repetidas" in refusal(cut)
+    assert inspect_gguf(written(tmp_path / "b.gguf", ARCHITECTURE, vocabulary("a", "", "\0", "b"))).tokens == 4
 
 
 def test_a_stopped_download_is_refused(tmp_path: Path) -> None:
@@ -113,6 +144,11 @@ def test_what_is_not_a_model_is_refused(tmp_path: Path, content: bytes, expected
         ((ARCHITECTURE, TOKENS, entry("general.alignment", 4, struct.pack("<I", 7))), "alineación imposible"),
         ((ARCHITECTURE, TOKENS, entry("split.count", 2, struct.pack("<H", 3))), "una de las 3 partes"),
         ((entry("general.architecture", 8, string("bert")), TOKENS), "no es un modelo que escriba texto"),
+        ((ARCHITECTURE, TOKENS, number("llama.block_count", 1 << 20)), "dato imposible en la cabecera («llama.block_c"),
+        ((ARCHITECTURE, TOKENS, number("llama.context_length", 1 << 31)), "dato imposible en la cabecera"),
+        ((ARCHITECTURE, TOKENS, integers("llama.attention.head_count_kv", 8, -8)), "dato imposible en la cabecera"),
+        ((ARCHITECTURE, TOKENS, integers("tokenizer.ggml.token_type", 1, 1, 1)), "un vocabulario que no cuadra"),
+        ((ARCHITECTURE, TOKENS, number("tokenizer.ggml.eos_token_id", 2)), "una palabra que su vocabulario no tiene"),
     ],
 )
 def test_a_header_that_cannot_be_is_refused(tmp_path: Path, entries: tuple[bytes, ...], expected: str) -> None:

@@ -43,6 +43,14 @@ READING = Reading(
     False,
     ("impago", "alcance"),
 )
+VIEW = ModelView(
+    "pequeño",
+    (Likelihood("impago", 1.0),),
+    ("Enviar",),
+    (Likelihood("exigir", 1.0),),
+    0.25,
+    (Likelihood("impago", 0.95), Likelihood("alcance", 0.05)),
+)
 TURN = Turn("t1", "no me paga — ¿qué hago?", "2026-01-02T03:04:05Z", reading=READING, passages=(PASSAGE,))
 
 MESSAGES: tuple[Any, ...] = (
@@ -57,7 +65,7 @@ MESSAGES: tuple[Any, ...] = (
     events.ReadingReady(READING, Register.TU, True, 40),
     events.PassagesReady((Hit(PASSAGE, 0.5),), 90),
     events.Progress("escribiendo", None, 6.5),
-    events.ModelViewReady(ModelView("pequeño", (Likelihood("impago", 1.0),), ("Enviar",))),
+    events.ModelViewReady(VIEW),
     events.Token("línea\n«uno»"),
     events.ReflectionReady(Reflection("Texto [1]", ("Texto",), False, ModelView("pequeño"), True), "¿Qué conservas?"),
     events.PlanReady((Step("Enviar el aviso", When.TODAY, "cobrar#1", True, "2026-02-03"),)),
@@ -68,6 +76,11 @@ MESSAGES: tuple[Any, ...] = (
     events.ModelReady("pequeño"),
     events.StatusReady(7, "codificador", "g0001", "", (("chromadb", "1.5.9"),)),
     events.Finished("done", 120),
+    protocol.MeasureSpeed("Me debe tres facturas.", 48),
+    events.SpeedReady(512, 4.5, 48, 1.5),
+    protocol.ReadAhead(TurnRequest("me debe t")),
+    events.TokensCounted(210, 640, 12, 300),
+    events.DraftRead(850),
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reflexiona.adapters.static_encoder import StaticEncoder
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.corpus.check import POINTS
 from reflexiona.corpus.library import load_library
 from reflexiona.corpus.lists import load_lists
@@ -29,7 +29,7 @@ def test_there_are_at_least_three_queries_for_every_point() -> None:
 @pytest.mark.slow
 def test_the_point_is_among_the_first_five(home: Path) -> None:
     library, lists = load_library(), load_lists(resource("corpus"))
-    encoder = StaticEncoder(resource("models", "included", "encoder"))
+    encoder = BertEncoder(resource("models", "included", "encoder"))
     index = open_index(DataFolder(home), library, encoder, load_shipped())
     retriever = Retriever(encoder, index.store, index.lexical, library, lists)
     missed = [

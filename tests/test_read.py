@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.domain import NONE_SCENARIO, Band
 from reflexiona.paths import resource
 from reflexiona.stages.read import ReadStage
 
-STAGE = ReadStage(LinearReader(resource("models", "included", "reader")))
+STAGE = ReadStage(
+    LinearReader(resource("models", "included", "reader"), BertEncoder(resource("models", "included", "encoder")))
+)
 
 PLAIN = {
     "Me debe tres facturas y no contesta": "impago_o_pago_tardio",

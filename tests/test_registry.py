@@ -91,7 +91,7 @@ def test_a_changed_file_is_not_used(registry: ModelRegistry, file: Path) -> None
     model = registry.import_file(file)
     with model.path.open("ab") as changed:
         changed.write(b"x")
-    with pytest.raises(ModelError, match="ha cambiado desde que se importó"):
+    with pytest.raises(ModelError, match="ha cambiado desde que se trajo"):
         registry.find(model.name)
     assert not registry.installed()[0].unchanged
     registry.remove(model.name)
@@ -101,7 +101,7 @@ def test_a_changed_file_is_not_used(registry: ModelRegistry, file: Path) -> None
 def test_an_unknown_name_says_which_there_are(registry: ModelRegistry, file: Path) -> None:
     with pytest.raises(NotFoundError) as none:
         registry.find("ninguno")
-    assert "modelos importa" in none.value.remedy
+    assert "modelos lista" in none.value.remedy
     registry.import_file(file, "uno")
     for use in (registry.find, registry.remove):
         with pytest.raises(NotFoundError) as missing:

@@ -4,18 +4,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
-from reflexiona.adapters.static_encoder import StaticEncoder
-from training import calibrate, encoder, reader
-from training.heads import fit
+from reflexiona.adapters.sentence_transformers import LibraryEncoder
+from training import calibrate, encoder, reader, subwords
+from training.frames import frame_rows
+from training.heads import fit, list_labels
 from training.matrix import rows, vocabulary
+from training.mix import FRAME_PRIOR, Views
+from training.mix import fit as fit_mix
 from training.noise import noisy
-from training.texts import load_phrases, load_situations
+from training.student import Student, prune, transplant
+from training.texts import load_phrases, load_renderings, load_situations
 
 
 def test_texts_are_labelled_from_the_closed_lists() -> None:
-    labels = reader.list_labels()
+    labels = list_labels()
     situations = (*load_situations(), *load_phrases())
     assert {s.primary for s in situations} == set(labels.scenarios)
     assert {p for s in situations for p in s.secondary} <= set(labels.problems)
@@ -61,31 +68,104 @@ def test_calibration() -> None:
     assert calibrate.lowest_with_precision(confidence, right, 0.9, 3) is None
 
 
-def test_the_shipped_arithmetic_is_the_trained_one(tmp_path: Path) -> None:
+def tiny_teacher(folder: Path) -> Path:
+    """A BERT of a few thousand weights that reads English words, in a sentence-transformers folder."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(3)
+    tokens = subwords.vocabulary(list(load_renderings().values())[::9], (), (900, 100, 200))
+    config = BertConfig(
+        vocab_size=len(tokens), hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32
+    )
+    encoder.save(Student(BertModel(config, add_pooling_layer=False), subwords.tokenizer(tokens)), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An encoder and a reader from every fortieth situation, by the programs that make the included ones."""
+    folder = tmp_path_factory.mktemp("hecho")
+    short = ["--limit", "40", "--made", str(folder / "made")]
+    teacher = tiny_teacher(folder / "teacher")
+    encode = ["--teacher", str(teacher), "--shorter", "0.3", "--jobs", "1", "--out", str(folder / "encoder")]
+    assert encoder.main([*short, *encode]) == 0
+    assert reader.main([*short, "--jobs", "1", "--out", str(folder / "reader")]) == 0
+    return folder
+
+
+@pytest.mark.slow
+def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
     """What is written and read by numpy gives the probabilities that the calibration was fitted to."""
-    assert reader.main(["--out", str(tmp_path), "--limit", "40"]) == 0
-    shipped = LinearReader(tmp_path)
-    labels = reader.list_labels()
+    read = BertEncoder(made / "encoder")
+    shipped = LinearReader(made / "reader", read)
+    labels = list_labels()
     situations = load_situations()[::40]
     heads = fit([*situations, *load_phrases()[::40]], labels)
+    _, vectors = reader.read_share(made / "made" / "vectors.npz", situations)
+    texts = [s.text for s in situations]
+    views = Views(
+        reader.held_out(situations, load_phrases()[::40], labels).astype(np.float64),
+        np.load(made / "made" / "vectors.npz")["logits"].astype(np.float64),
+        frame_rows(texts).astype(np.float64),
+    )
+    assert views.words.shape == views.vectors.shape == (len(situations), 50)
+    encoded = np.array(read.encode_passages(texts[:20]), dtype=np.float32)
+    now = Views(
+        heads.logits(texts[:20]).astype(np.float64), vectors.logits(encoded).astype(np.float64), views.frames[:20]
+    )
+    logits = fit_mix(views, situations, labels)(now, labels)[:, : len(labels.scenarios)]
     about = shipped._about
     settings = (float(np.log(about.calibration.temperature)), *about.calibration.none)
-    texts = [s.text for s in situations[:20]]
-    logits = heads.logits(texts)[:, : len(labels.scenarios)].astype(np.float64)
     trained = np.exp(calibrate.log_primary(logits, labels.scenarios.index("ninguno"), settings))
-    for text, expected in zip(texts, trained, strict=True):
+    for text, expected in zip(texts[:20], trained, strict=True):
         said = {row.id: row.p for row in shipped.score(text).primary}
         assert [said[name] for name in labels.scenarios] == pytest.approx(expected, abs=5e-3)
 
 
 @pytest.mark.slow
-def test_the_encoder_is_made_and_read(tmp_path: Path) -> None:
-    small = ["--limit", "40", "--steps", "3", "--vocabulary", "600", "--dimension", "16", "--out"]
-    for name in ("uno", "dos"):
-        assert encoder.main([*small, str(tmp_path / name)]) == 0
-    one, two = (StaticEncoder(tmp_path / name) for name in ("uno", "dos"))
-    assert one.dimension == 16
-    vector = one.encode_query("no me paga la factura")
+def test_the_encoder_is_the_librarys_and_folds(made: Path) -> None:
+    ours, theirs = BertEncoder(made / "encoder"), LibraryEncoder(made / "encoder")
+    assert ours.dimension == theirs.dimension == 24
+    texts = ["no me paga la factura", "¿Qué hago?", "", "xyzzy " * 600]
+    assert np.array(ours.encode_passages(texts)) == pytest.approx(np.array(theirs.encode_passages(texts)), abs=1e-4)
+    vector = ours.encode_query(texts[0])
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
-    assert vector == pytest.approx(two.encode_query("NO ME PAGA LA FACTURA"), abs=1e-4)
-    assert vector == pytest.approx(one.encode_query("¡No me págá la factura!"), abs=1e-4)
+    assert vector == pytest.approx(ours.encode_query("¡No me págá la FACTURA!".replace("¡", "").replace("!", "")))
+
+
+def test_the_student_begins_with_the_meaning_of_the_glosses(tmp_path: Path) -> None:
+    tokens = subwords.vocabulary(["la factura", "el pago", "facturas"], {"factura", "pago"}, (20, 5, 9))
+    glossary = {"factura": ("invoice",), "pago": ("payment", "pay")}
+    teacher = tiny_teacher(tmp_path / "teacher")
+    student = transplant(teacher, tokens, glossary)
+    english = BertEncoder(teacher)._tokenizer
+    old = load_file(teacher / "model.safetensors")["embeddings.word_embeddings.weight"].astype(np.float32)
+
+    def of(word: str) -> NDArray[np.float32]:
+        return np.asarray(old[english.encode(word, add_special_tokens=False).ids].mean(axis=0), dtype=np.float32)
+
+    new = student.network.embeddings.word_embeddings.weight.detach().numpy()
+    assert new[tokens.index("factura")] == pytest.approx(of("invoice"), abs=1e-3)
+    assert new[tokens.index("pago")] == pytest.approx(0.7 * of("payment") + 0.3 * of("pay"), abs=1e-3)
+    smaller = prune(student, ["la factura", "el pago"])
+    assert smaller.network.config.intermediate_size == 16
+    assert smaller.encode(["la factura"]).shape == (1, 24)
+
+
+def test_a_mix_is_fitted_on_what_the_frames_writers_have_not_read() -> None:
+    labels = list_labels()
+    situations = [s for s in load_situations() if s.retold][:300]
+    chance = np.random.default_rng(1)
+    truth = np.array([labels.scenarios.index(s.primary) for s in situations])
+    noise = chance.normal(size=(len(situations), 50))
+    told = noise.copy()
+    told[np.arange(len(truth)), truth] += 3
+    flattered = np.zeros((len(situations), 20))
+    for row, s in enumerate(situations):
+        if s.framed:
+            flattered[row, truth[row]] = 1.0
+    mix = fit_mix(Views(told, noise, flattered), situations, labels)
+    assert mix.words[0] > 0.5
+    assert abs(mix.vectors[0]) < 0.3
+    assert mix.frames[:20] == pytest.approx(np.full(20, FRAME_PRIOR), abs=1e-3)

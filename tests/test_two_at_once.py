@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from reflexiona.errors import ExitCode
 from reflexiona.paths import DataFolder
-from tests.support.program import SHORT, SITUATION, UNHURRIED, kept, reflexiona, start, use_model
+from reflexiona.storage.conversations import ConversationStore
+from tests.support.program import SHORT, SITUATION, UNHURRIED, draft, kept, reflexiona, start, use_model
 from tests.support.terminal import Terminal
 from tests.support.tiny_gguf import write_tiny
+from tests.support.traces import traces
 
 pytestmark = pytest.mark.slow
 
@@ -128,3 +132,47 @@ def test_two_interfaces_at_once_keep_each_its_own(home: Path) -> None:
             terminal.press("ctrl+q")
             assert terminal.end() == ExitCode.DONE
     assert texts(home) == {(SHORT,), (ELSEWHERE,)}
+
+
+def test_two_interfaces_at_once_have_each_its_draft_and_a_killed_one_leaves_it(home: Path) -> None:
+    with Terminal(home) as one, Terminal(home) as other:
+        one.until("sin modelo")
+        other.until("sin modelo")
+        one.type("el texto de la primera")
+        other.type("el texto de la segunda")
+        one.until("de la primera")
+        other.until("de la segunda")
+        one.until(lambda _: draft(home) != "")
+        time.sleep(2.5)  # both are on disk by now
+        one.kill()
+        other.press("ctrl+q")
+        assert other.end() == ExitCode.DONE
+    with Terminal(home) as one, Terminal(home) as other:
+        for terminal in (one, other):
+            terminal.until("sin modelo")
+        one.until(lambda screen: "el texto de la" in screen + other.screen)
+        both = one.screen + other.screen
+        assert ("el texto de la primera" in both) != ("el texto de la segunda" in both)
+        with closing(ConversationStore(DataFolder(home).conversations)) as store:
+            (put_away,) = store.drafts.earlier()
+        assert put_away not in both
+        assert put_away.startswith("el texto de la")
+        assert len(list((home / "abierto").iterdir())) == 2  # the killed one is not among them
+
+
+def test_a_deleted_conversation_is_in_no_file_while_the_worker_runs_nor_afterwards(home: Path) -> None:
+    words = ("murciélago", "zarigüeya")
+    with Terminal(home) as terminal:
+        terminal.until("sin modelo")
+        terminal.type(f"{SITUATION[:90]} El {words[0]} y la {words[1]}")
+        terminal.until(words[1])
+        terminal.press("enter")
+        terminal.until(lambda _: bool(kept(home)) and kept(home)[0].turns[0].status == "done")
+        assert {word for word, _ in traces(home, *words)} == set(words)
+        terminal.press("alt+x")
+        terminal.until("Se borra")
+        terminal.until("Borrado para siempre.")
+        assert traces(home, *words) == []
+        terminal.press("ctrl+q")
+        assert terminal.end() == ExitCode.DONE
+    assert traces(home, *words) == []

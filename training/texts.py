@@ -5,6 +5,7 @@ Reads `training/data/` and `corpus/` of this checkout and nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tomllib
@@ -24,6 +25,8 @@ MADE = ROOT / "training" / "made"
 """What one program makes for the next; not kept."""
 TEST = DATA / "situations_test.jsonl"
 """Written last, by a hand of its own, from pages of its own; never trained on or tuned on."""
+FRAMED = {f"situations_retold{hand}.jsonl" for hand in ("", "_g", "_h", "_i")}
+"""Half of these pages were read while `marcos.toml` was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Situation:
     """Cases with the same origin stay on the same side of a split: the page, the pair or the case itself."""
     retold: bool = False
     """Retold from a real page, not invented."""
+    framed: bool = False
+    """Read by those who wrote the frames: flatters them, so nothing that frames take part in is measured on it."""
+    danger_framed: bool = False
+    """The same for those who wrote the frames of danger."""
     phrase: bool = False
     """A short, direct phrase: only its scenario and its danger are labelled."""
 
@@ -96,9 +103,15 @@ def _read(path: Path, *, retold: bool) -> list[Situation]:
             safety=bool(row["safety"]),
             origin=row.get("origin") or row.get("pair") or row["id"],
             retold=retold,
+            framed=path.name in FRAMED and _even(row["origin"]),
+            danger_framed=_even(row["id"]),
         )
         for row in _rows(path)
     ]
+
+
+def _even(name: str) -> bool:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2 == 0
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

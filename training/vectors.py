@@ -8,8 +8,9 @@ To be run after every change of an article or of the included encoder; a test sa
 from __future__ import annotations
 
 from reflexiona.adapters.sentence_transformers import LibraryEncoder, library_version
-from reflexiona.corpus.library import indexed_text, load_library, passage_hash
+from reflexiona.corpus.library import load_library, passage_hash
 from reflexiona.corpus.shipped import save_shipped
+from reflexiona.indexing.encoding import encode_passages
 from reflexiona.paths import resource
 
 
@@ -17,7 +18,7 @@ def main() -> int:
     """Writes the vectors of every passage and says how many."""
     library = load_library()
     encoder = LibraryEncoder(resource("models", "included", "encoder"))
-    vectors = encoder.encode_passages([indexed_text(passage) for passage in library])
+    vectors = encode_passages(encoder, list(library))
     save_shipped(
         resource("models", "included", "corpus"),
         encoder=encoder.id,

@@ -1,7 +1,7 @@
 """What the core says while it works. Plain values: the faces and the wire know nothing else of it.
 
 Order within a turn: `ReadingReady`, `PassagesReady`, `Progress`/`Token` …, `ReflectionReady`, `PlanReady`,
-`DraftReady`, `Finished`; of the last ones each only where there is such a thing.
+`DraftReady`, `TokensCounted`, `Finished`; of the last ones each only where there is such a thing.
 `Notice` and `Problem` may come anywhere; a `Problem` is never the end: `Finished` always closes.
 """
 
@@ -101,6 +101,26 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class TokensCounted:
+    """What a turn cost the model, in tokens."""
+
+    read: int
+    """Of prompts: evaluated since the turn was sent."""
+    spared: int
+    """Of prompts: already in the model's memory."""
+    chosen: int
+    """Of the alternatives of closed choices: evaluated where they part late."""
+    written: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRead:
+    """The model has read ahead what is being written; 0 tokens: there was nothing to read, and nothing was."""
+
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchReady:
     """The outcome of a search in the corpus."""
 
@@ -112,6 +132,16 @@ class ModelReady:
     """A model was loaded and tried. `name` is empty when none is in use any more."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedReady:
+    """How quick the model in use is: so many tokens took so many seconds."""
+
+    read_tokens: int
+    read_seconds: float
+    written_tokens: int
+    written_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +167,11 @@ Event = (
     | DraftReady
     | Notice
     | Problem
+    | TokensCounted
+    | DraftRead
     | SearchReady
     | ModelReady
+    | SpeedReady
     | StatusReady
     | Finished
 )

@@ -49,13 +49,13 @@ class FileLock:
         self._descriptor: int | None = descriptor
 
     @classmethod
-    def exclusive(cls, path: Path, patience: float = 0.0) -> FileLock | None:
+    def exclusive(cls, path: Path, patience: float = 0.0, *, create: bool = True) -> FileLock | None:
         """Takes the lock on `path` alone, waiting up to `patience` seconds; None when others keep it.
 
         Raises:
-            OSError: the file cannot be made.
+            OSError: the file cannot be made, or (without `create`) is not there.
         """
-        return cls._take(path, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX, patience)
+        return cls._take(path, os.O_RDWR | (os.O_CREAT if create else 0), fcntl.LOCK_EX, patience)
 
     @classmethod
     def shared(cls, path: Path) -> FileLock | None:
@@ -84,6 +84,13 @@ class FileLock:
         except BaseException:
             os.close(descriptor)
             raise
+
+    def is_of(self, path: Path) -> bool:
+        """Whether the locked file is still the one at `path`: somebody may have removed it before it was locked."""
+        try:
+            return self._descriptor is not None and os.path.samestat(os.fstat(self._descriptor), os.stat(path))
+        except OSError:
+            return False
 
     def release(self) -> None:
         """Lets the lock go; a second call does nothing."""

@@ -65,6 +65,16 @@ class DataFolder:
         return self.root / "modelos"
 
     @property
+    def measurements(self) -> Path:
+        """What was measured of model files on this machine, one file each, by their hash."""
+        return self.root / "medidas"
+
+    @property
+    def prefixes(self) -> Path:
+        """Fixed beginnings of prompts as models have read them; nothing of the person's. Deleting them is safe."""
+        return self.root / "comienzos"
+
+    @property
     def logs(self) -> Path:
         """Native noise of the worker process."""
         return self.root / "registro"

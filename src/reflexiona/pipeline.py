@@ -46,13 +46,12 @@ from reflexiona.stages.read import ReadStage
 from reflexiona.stages.reflect import ModelReflection, Written
 from reflexiona.stages.register import register_for
 from reflexiona.stages.retrieve import Retriever
+from reflexiona.stages.support import Support
 
 SHOWN = 10
 """Passages shown with an answer; the search for them looks at more."""
 ANSWERING = 3
 """Passages that are looked for to answer a follow-up question, at most."""
-FOR_MODEL = 4
-"""Passages a model is given: reading is what costs on a CPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,12 @@ class Pipeline:
         self._composer = Composer(lists, phrases)
         self._follow_up = FollowUpAnswer(lists, phrases, self._composer)
         self._safety = SafetyAnswer(phrases, help_lines)
-        self._model = ModelReflection(lists, prompts.reflection)
+        self._model = ModelReflection(lists, prompts.reflection, Support(lambda: retriever().encoder))
+
+    @property
+    def fixed_prompt(self) -> str:
+        """What every prompt begins with."""
+        return self._model.prompting.system
 
     def turn(self, request: TurnRequest, generator: Generator | None) -> Iterator[Event]:
         """Answers one turn. Always ends with `Finished`; what fails on the way is a `Problem`."""
@@ -138,6 +142,22 @@ class Pipeline:
             status = "error"
             yield Problem(error.message, error.remedy)
         yield Finished(status, self._ms(started))
+
+    def read_ahead(self, request: TurnRequest, generator: Generator) -> int:
+        """Has the model read a turn that is still being written; returns how many tokens its prompt has.
+
+        Nothing, where there is nothing to read yet, or where no model would be asked: danger, nothing that is a client
+        problem, a message that is only asked for.
+
+        Raises:
+            Cancelled: something else came.
+        """
+        if not clean(request.text):
+            return 0
+        case, _ = self._reading(request)
+        if case.reading.safety or case.reading.nothing_to_read or case.only_words:
+            return 0
+        return self._model.read_ahead(generator, self._material(case, self._retrieved(case)))
 
     def _answer(self, request: TurnRequest, generator: Generator | None, started: float) -> Iterator[Event]:
         case, omitted = self._reading(request)
@@ -220,10 +240,7 @@ class Pipeline:
             yield problem
 
     def _reflection(self, case: _Case, found: _Found, generator: Generator | None) -> Iterator[Event]:
-        request = case.request
-        material = Material(
-            case.text, case.reading, found.passages, case.voice, request.history, request.country, found.answering
-        )
+        material = self._material(case, found)
         plan = self._plan(case, found.passages)
         question = self._composer.question(material)
         if generator is None:
@@ -232,6 +249,10 @@ class Pipeline:
             yield from self._by_model(case, material, plan, generator, question)
         if plan:
             yield PlanReady(plan)
+
+    def _material(self, case: _Case, found: _Found) -> Material:
+        history, country = case.request.history, case.request.country
+        return Material(case.text, case.reading, found.passages, case.voice, history, country, found.answering)
 
     def _composed(self, case: _Case, material: Material) -> str:
         if case.standing is None:
@@ -243,11 +264,10 @@ class Pipeline:
     def _by_model(
         self, case: _Case, material: Material, plan: Sequence[Step], generator: Generator, question: str
     ) -> Iterator[Event]:
-        given = replace(material, passages=material.passages[:FOR_MODEL])
         written = Written(Reflection("", composed=False, complete=False))
         yield Progress("leyendo tu mensaje", 0.0)
         try:
-            yield from self._model.reflect(generator, given, plan, case.request.seed, written)
+            yield from self._model.reflect(generator, material, plan, case.request.seed, written)
         except Cancelled:
             yield ReflectionReady(written.reflection, "")
             raise

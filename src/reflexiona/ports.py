@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Generator as Generating
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,7 +82,7 @@ class Classifier(Protocol):
         """Scores one text."""
 
     def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
-        """For each span, how much the log-probability of `scenario` falls when `text[start:end]` is left out."""
+        """For each span, how much the log-odds of `scenario` fall when `text[start:end]` is left out."""
 
 
 class Choice(Protocol):
@@ -96,6 +97,36 @@ class Choice(Protocol):
         """One per alternative, summing to 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a model has done, in tokens."""
+
+    read: int = 0
+    """Of prompts: evaluated."""
+    spared: int = 0
+    """Of prompts: already in its memory."""
+    chosen: int = 0
+    """Of the alternatives of closed choices: evaluated where they part late."""
+    written: int = 0
+
+    def since(self, before: Spent) -> Spent:
+        """What was done after `before`."""
+        return Spent(
+            self.read - before.read,
+            self.spared - before.spared,
+            self.chosen - before.chosen,
+            self.written - before.written,
+        )
+
+    def plus(self, other: Spent) -> Spent:
+        """Both together."""
+        return other.since(Spent().since(self))
+
+
+Spoken = Generating[str, None, bool]
+"""Text piece by piece. Its return value: whether the model came to an end by itself."""
+
+
 class Generator(Protocol):
     """A language model. One call at a time. Every method may be stopped by `stop()`: then it raises `Cancelled`."""
 
@@ -103,26 +134,50 @@ class Generator(Protocol):
     def name(self) -> str:
         """The name under which the person knows the model."""
 
+    @property
+    def weight(self) -> float:
+        """How much its opinion counts beside the reader's, 0–1: measured for this very file, else 0."""
+
+    @property
+    def context_size(self) -> int:
+        """Tokens of prompt and answer together."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text takes as a part of a prompt."""
+
+    def frame_tokens(self, system: str) -> int:
+        """How many tokens a prompt takes besides the person's part and the answer's opening."""
+
+    def read(self, prompt: Prompt, reserve: int) -> int:
+        """Evaluates a prompt up to where the answer begins, for a later call that needs `reserve` tokens more.
+
+        Samples nothing, and of the person's part nothing reaches the disk. Returns the prompt's length in tokens.
+        """
+
     def choose(self, prompt: Prompt, alternatives: Sequence[str]) -> Choice:
         """Scores each alternative as the continuation of `prompt`."""
 
-    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Iterator[str]:
-        """Streams text; ends at the model's end of turn or at `max_tokens`."""
+    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Spoken:
+        """Streams text; ends at the model's end of turn or at `max_tokens`; returns whether it was the former."""
 
     def on_progress(self, report: Callable[[float], None]) -> None:
         """`report(fraction)` is called while a prompt is being read."""
 
 
 class Prompt(Protocol):
-    """A prompt in parts: the fixed one is evaluated once, and nothing the person wrote becomes a control token."""
+    """A prompt in parts, each tokenised apart: what comes again is evaluated once."""
 
     @property
     def system(self) -> str:
-        """The fixed part."""
+        """The fixed part. Nothing of it comes from the person: its state is kept on disk."""
+
+    @property
+    def known(self) -> Sequence[str]:
+        """What was told and given before, oldest first. Never parsed for control tokens."""
 
     @property
     def user(self) -> str:
-        """What is known and what is new. Never parsed for control tokens."""
+        """What is new. Never parsed for control tokens."""
 
     @property
     def opening(self) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 from reflexiona.errors import CorpusError
 
-_KEYS = {"variables", "system", "user", "openings"}
+_KEYS = {"variables", "fixed", "system", "user", "openings", "phrases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class RenderedPrompt:
     system: str
     user: str
     opening: str = ""
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,44 @@ class PromptFile:
     system: str
     user: str
     variables: frozenset[str]
+    fixed: frozenset[str]
     openings: Mapping[str, str]
+    phrases: Mapping[str, str]
+    """Words that a value of a variable is put together with."""
 
-    def render(self, opening: str = "", /, **values: str) -> RenderedPrompt:
-        """The prompt with its variables filled in; `opening` names one of `openings`.
+    def settle(self, **values: str) -> PromptFile:
+        """The file with the variables of its fixed part filled in, once and for all.
 
         Raises:
-            KeyError: a value is missing, one too many was given, or there is no such opening.
+            KeyError: a value is missing, or one too many was given.
         """
-        if set(values) != self.variables:
-            raise KeyError(f"variables {sorted(values)}, declared {sorted(self.variables)}")
-        return RenderedPrompt(
-            self.system, Template(self.user).substitute(values), self.openings[opening] if opening else ""
+        _check(values, self.fixed)
+        return PromptFile(
+            Template(self.system).substitute(values),
+            self.user,
+            self.variables,
+            frozenset(),
+            self.openings,
+            self.phrases,
         )
+
+    def block(self, **values: str) -> str:
+        """One turn's part, ending in a newline: another one may follow.
+
+        Raises:
+            KeyError: a value is missing, or one too many was given.
+        """
+        _check(values, self.variables)
+        return Template(self.user).substitute(values) + "\n"
+
+    def prompt(self, user: str, opening: str = "", known: Sequence[str] = ()) -> RenderedPrompt:
+        """The prompt of a turn whose block is `user`; `opening` names one of `openings`, `known` are earlier blocks.
+
+        Raises:
+            KeyError: there is no such opening, or the fixed part is not settled.
+        """
+        _check({}, self.fixed)
+        return RenderedPrompt(self.system, user, self.openings[opening] if opening else "", tuple(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +86,11 @@ def load_prompts(folder: Path) -> Prompts:
     return Prompts(reflection=_load(folder / "reflexion.toml"))
 
 
+def _check(values: Mapping[str, str], declared: frozenset[str]) -> None:
+    if set(values) != declared:
+        raise KeyError(f"variables {sorted(values)}, declared {sorted(declared)}")
+
+
 def _load(path: Path) -> PromptFile:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -67,7 +98,15 @@ def _load(path: Path) -> PromptFile:
         raise CorpusError(f"No se puede leer {path.name}: {error}.", "Reinstala Reflexiona.") from error
     if set(data) != _KEYS:
         raise CorpusError(f"{path.name}: las claves son {', '.join(sorted(_KEYS))}.")
-    declared, used = set(data["variables"]), set(Template(data["user"]).get_identifiers())
-    if declared != used or Template(data["system"]).get_identifiers():
-        raise CorpusError(f"{path.name}: las variables declaradas no son las usadas: {sorted(declared ^ used)}.")
-    return PromptFile(data["system"].strip(), data["user"].strip(), frozenset(declared), data["openings"])
+    for declaring, used_in in (("variables", "user"), ("fixed", "system")):
+        declared, used = set(data[declaring]), set(Template(data[used_in]).get_identifiers())
+        if declared != used:
+            raise CorpusError(f"{path.name}: las variables declaradas no son las usadas: {sorted(declared ^ used)}.")
+    return PromptFile(
+        data["system"].strip(),
+        data["user"].strip(),
+        frozenset(data["variables"]),
+        frozenset(data["fixed"]),
+        data["openings"],
+        data["phrases"],
+    )

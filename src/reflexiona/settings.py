@@ -27,8 +27,11 @@ NAMES = {
     "raton": "mouse",
     "teclado_kitty": "kitty_keyboard",
     "codificador": "encoder",
+    "leer_al_escribir": "read_ahead",
 }
 """Spanish key in the file → field."""
+KEYS = "teclas"
+"""The table of the person's own keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,12 @@ class Settings:
     """Off: the terminal's own text selection works."""
     kitty_keyboard: bool = True
     """Off for terminals that mishandle the Kitty keyboard protocol (dead keys, AltGr)."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The table `[teclas]`: (action, keys with commas between them). Which actions there are, the interface knows."""
     encoder: str = ""
     """Path of a sentence-transformers folder for retrieval; empty: the included one."""
+    read_ahead: bool = True
+    """Whether the model reads what is being written in pauses, so that it answers sooner; nothing of it is kept."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -67,7 +74,8 @@ def load_settings(path: Path) -> Settings:
         raise BadInputError(
             f"No se puede leer {path}: {reason(error)}.", "Corrígelo a mano o bórralo: es solo de ajustes."
         ) from error
-    return Settings(**{_field(key): _checked(key, value) for key, value in data.items()})
+    keys = _keys(data.pop(KEYS, {}))
+    return Settings(keys=keys, **{_field(key): _checked(key, value) for key, value in data.items()})
 
 
 def save_setting(path: Path, key: str, value: str | bool) -> Settings:
@@ -99,6 +107,12 @@ def _field(key: str) -> str:
     if key not in NAMES:
         raise BadInputError(f"Ajuste desconocido: «{key}».", f"Los que hay: {', '.join(NAMES)}.")
     return NAMES[key]
+
+
+def _keys(table: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        raise BadInputError(f'En [{KEYS}] cada línea es como: guide = "ctrl+g".')
+    return tuple(table.items())
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -36,6 +36,8 @@ class ScriptedEngine:
         """Raised by `ask`."""
         self.failing: ReflexionaError | None = None
         self.closed = False
+        self.used: list[tuple[str, str, str]] = []
+        """(name, path, template) of each model that was put in use."""
         self._cancelled = False
 
     async def start(self) -> None:
@@ -68,6 +70,13 @@ class ScriptedEngine:
 
     async def status(self) -> StatusReady:
         return StatusReady(0, "", "", self.model, ())
+
+    async def use_model(self, name: str, path: str, template: str = "") -> None:
+        self.used.append((name, path, template))
+        self.model = ""
+        if self.failing is not None:
+            raise self.failing
+        self.model = name if path else ""
 
     async def close(self) -> None:
         self.closed = True

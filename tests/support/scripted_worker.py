@@ -35,6 +35,7 @@ class Prompt:
     user: str
     system: str = "Respondes en español y citas los pasajes. " * 4
     opening: str = ""
+    known: tuple[str, ...] = ()
 
 
 class ScriptedTurns:
@@ -65,6 +66,10 @@ class ScriptedTurns:
             case "entorno":
                 yield Notice(" ".join(sorted(os.environ)))
         yield from self._written(request, generator)
+
+    def read_ahead(self, request: TurnRequest, generator: Generator) -> int:
+        """Reads all of the text."""
+        return generator.read(Prompt(request.text), 400)
 
     def _written(self, request: TurnRequest, generator: Generator | None) -> Iterator[Event]:
         if generator is None:

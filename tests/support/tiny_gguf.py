@@ -70,14 +70,31 @@ def train_tokenizer(vocabulary: int = Shape.vocabulary) -> Tokenizer:
 
 
 def write_tiny(
-    path: Path, shape: Shape | None = None, *, template: str = CHATML, twin: bool = False, seed: int = 0
+    path: Path,
+    shape: Shape | None = None,
+    *,
+    template: str = CHATML,
+    twin: bool = False,
+    seed: int = 0,
+    controls: Sequence[str] = CONTROL,
+    add_bos: bool = False,
 ) -> Path:
-    """Writes the model; `twin` adds a token that is already there, on which llama.cpp aborts."""
+    """Writes the model.
+
+    Args:
+        path: where.
+        shape: how large.
+        template: the file's own chat template.
+        twin: adds a token that is already there, on which llama.cpp aborts.
+        seed: of the weights.
+        controls: its control tokens; the first one begins a text, the last one ends a turn.
+        add_bos: whether the first one stands before every text.
+    """
     shape = shape or Shape()
     writer = gguf.GGUFWriter(path, "llama")
-    size = _write_vocabulary(writer, shape.vocabulary, twin=twin)
+    size = _write_vocabulary(writer, shape.vocabulary, twin=twin, controls=controls, add_bos=add_bos)
     _write_header(writer, shape, size, template)
-    _write_layers(writer, shape, size, np.random.default_rng(seed))
+    _write_layers(writer, shape, size, np.random.default_rng(seed), len(controls))
     _finish(writer)
     return path
 
@@ -88,7 +105,7 @@ def write_recurrent(path: Path, width: int = 64, layers: int = 2, seed: int = 0)
     size = _write_vocabulary(writer, Shape.vocabulary)
     inner, state, rank, kernel = 2 * width, 16, 8, 4
     writer.add_name("tiny-mamba")
-    writer.add_context_length(4096)
+    writer.add_context_length(8192)
     writer.add_embedding_length(width)
     writer.add_feed_forward_length(0)
     writer.add_head_count(0)
@@ -132,7 +149,15 @@ def write_page(path: Path) -> Path:
     return path
 
 
-def _write_vocabulary(writer: gguf.GGUFWriter, vocabulary: int, *, more: Sequence[str] = (), twin: bool = False) -> int:
+def _write_vocabulary(
+    writer: gguf.GGUFWriter,
+    vocabulary: int,
+    *,
+    more: Sequence[str] = (),
+    twin: bool = False,
+    controls: Sequence[str] = CONTROL,
+    add_bos: bool = False,
+) -> int:
     """The learned tokens, then `more` (which no text is ever cut into), then the marks; returns how many they are."""
     tokenizer = train_tokenizer(vocabulary)
     learned = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
@@ -141,18 +166,18 @@ def _write_vocabulary(writer: gguf.GGUFWriter, vocabulary: int, *, more: Sequenc
     if twin:
         tokens.append(tokens[0])
         types.append(gguf.TokenType.NORMAL)
-    tokens += [*THOUGHT, *CONTROL]
-    types += [gguf.TokenType.USER_DEFINED] * len(THOUGHT) + [gguf.TokenType.CONTROL] * len(CONTROL)
+    tokens += [*THOUGHT, *controls]
+    types += [gguf.TokenType.USER_DEFINED] * len(THOUGHT) + [gguf.TokenType.CONTROL] * len(controls)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
     writer.add_token_types(types)
     writer.add_token_merges(_merges(tokenizer))
     end = len(tokens)
-    writer.add_bos_token_id(end - 3)
+    writer.add_bos_token_id(end - len(controls))
     writer.add_eos_token_id(end - 1)
-    writer.add_pad_token_id(end - 3)
-    writer.add_add_bos_token(False)
+    writer.add_pad_token_id(end - len(controls))
+    writer.add_add_bos_token(add_bos)
     writer.add_vocab_size(end)
     return end
 
@@ -177,12 +202,14 @@ def _write_header(writer: gguf.GGUFWriter, shape: Shape, size: int, template: st
         writer.add_chat_template(template)
 
 
-def _write_layers(writer: gguf.GGUFWriter, shape: Shape, size: int, rng: np.random.Generator) -> None:
+def _write_layers(
+    writer: gguf.GGUFWriter, shape: Shape, size: int, rng: np.random.Generator, controls: int = len(CONTROL)
+) -> None:
     width, head = shape.width, shape.width // shape.heads
     output = _noise(rng, size, width)
-    output[-len(CONTROL) - len(THOUGHT) : -len(CONTROL)] = 0.0  # thinking would hide what it writes
+    output[-controls - len(THOUGHT) : -controls] = 0.0  # thinking would hide what it writes
     if not shape.ends:
-        output[-len(CONTROL) :] = 0.0
+        output[-controls:] = 0.0
     writer.add_tensor("token_embd.weight", _noise(rng, size, width, scale=1.0))
     writer.add_tensor("output.weight", output)
     writer.add_tensor("output_norm.weight", np.ones(width, np.float32))

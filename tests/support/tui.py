@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -42,6 +43,7 @@ from reflexiona.events import (
     ReflectionReady,
     Token,
 )
+from reflexiona.paths import DataFolder
 from reflexiona.storage.conversations import ConversationStore
 from reflexiona.tui.app import Opening, ReflexionaApp
 from reflexiona.tui.backstage import Backstage
@@ -154,6 +156,7 @@ def app_with(engine: ScriptedEngine, data: Path, opening: Opening | None = None)
             keeper=Keeper(lambda: ConversationStore(data / "conversaciones.sqlite3"), on_error),
             shelf=Shelf(CORPUS),
             new_id=lambda: f"{next(numbers):012d}",
+            data=DataFolder(data),
             clock=lambda: NOW,
         )
 
@@ -218,6 +221,13 @@ def seen(pilot: Pilot[None]) -> str:
     width, height = screen.size
     strips = screen._compositor.render_strips(Size(width, height))
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def unfinished(data: Path) -> list[Turn]:
+    """The turns on disk that have not come to their end, whoever is writing them."""
+    with closing(kept(data)) as store:
+        turns = [turn for summary in store.list() for turn in store.get(summary.id).turns]
+    return [turn for turn in turns if turn.status == "streaming"]
 
 
 def kept(data: Path) -> ConversationStore:

@@ -26,6 +26,7 @@ from tests.support.tui import (
     ready,
     seen,
     send,
+    unfinished,
     until,
     with_draft,
 )
@@ -82,7 +83,7 @@ async def test_what_is_sent_before_the_engine_is_ready_waits_and_says_so(data: P
         screen = main_screen(pilot)
         await until(pilot, lambda: "En espera: Reflexiona todavía está abriendo" in seen(pilot))
         assert [message.waiting for message in heard.of(TurnAdded)] == [True]
-        assert kept(data).interrupted()[0][1].text == SITUATION
+        assert unfinished(data)[0].text == SITUATION
         screen.talk.composer.insert("se puede escribir")
         engine.opening.set()
         await until(pilot, lambda: screen.talk.last and screen.talk.last.status == "done")

@@ -17,7 +17,20 @@ from reflexiona.events import Token
 from reflexiona.tui.app import Opening
 from reflexiona.tui.messages import Failed
 from tests.support.engine import ScriptedEngine
-from tests.support.tui import ANSWER, SITUATION, Heard, answered, app_with, kept, main_screen, ready, seen, send, until
+from tests.support.tui import (
+    ANSWER,
+    SITUATION,
+    Heard,
+    answered,
+    app_with,
+    kept,
+    main_screen,
+    ready,
+    seen,
+    send,
+    unfinished,
+    until,
+)
 
 SIZE = (100, 30)
 
@@ -111,11 +124,11 @@ async def test_writes_as_the_tokens_come(data: Path) -> None:
         await send(pilot, wait=False)
 
         def written() -> bool:
-            interrupted = kept(data).interrupted()
-            return bool(interrupted and interrupted[0][1].reflection)
+            turns = unfinished(data)
+            return bool(turns and turns[0].reflection)
 
         await until(pilot, written, 4)
-        turn: Turn = kept(data).interrupted()[0][1]
+        turn: Turn = unfinished(data)[0]
         engine.go.set()
     assert turn.reflection is not None
     assert ANSWER.startswith(turn.reflection.text.strip())

@@ -104,3 +104,24 @@ def test_a_folder_that_cannot_be_written_gives_way_to_the_home(monkeypatch: pyte
 def test_slug() -> None:
     assert slug("¿Qué hago? Ñandú/../etc «x»") == "reflexiona-que-hago-nandu-etc-x"
     assert slug("…") == "reflexiona"
+
+
+async def test_export_without_personal_data_says_what_was_replaced_and_that_some_may_be_left(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
+        await send(pilot, "Lucía Ferrer me debe 1.450 € y no coge el 612 345 678.")
+        await pilot.press("alt+e")
+        await until(pilot, lambda: said(pilot))
+    path, told = said(pilot)[0].split("\n")
+    assert told == (
+        "Sustituidos: 1 nombre, 1 teléfono y 1 importe. Puede quedar algún dato: conviene leerlo entero antes de "
+        "compartirlo."
+    )
+    text = Path(path).read_text(encoding="utf-8")
+    assert "> [nombre 1] me debe [importe 1] y no coge el [teléfono 1]." in text
+    assert "Puede quedar algún dato" in text
+    assert "lucia" not in Path(path).name
+    assert not any(word in text for word in ("Lucía", "Ferrer", "1.450", "612"))
+    assert kept(data).get(kept(data).list()[0].id).turns[0].text.startswith("Lucía Ferrer")

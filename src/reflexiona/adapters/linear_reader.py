@@ -1,4 +1,4 @@
-"""The included reader: linear models over words and pieces of words, read with numpy alone.
+"""The included reader: linear models over words, pieces of words, the text's vector and frames, read with numpy alone.
 
 Its folder is made by `python -m training.reader`. It answers closed questions and never writes; what a probability is
 worth was measured when it was made.
@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reflexiona.adapters.alarms import Alarms
+from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.features import pieces, with_pairs, words
+from reflexiona.adapters.further_views import FurtherViews
 from reflexiona.domain import NONE_SCENARIO, Likelihood
 from reflexiona.errors import ModelError
 from reflexiona.ports import Scores, Thresholds
@@ -73,10 +75,10 @@ class _Block:
 
 
 class LinearReader:
-    """`ports.Classifier` over a folder with `lector.json`, `vocabulario.txt`, three arrays and `seguridad.toml`."""
+    """`ports.Classifier` over a folder with `lector.json`, `vocabulario.txt`, arrays and frames."""
 
-    def __init__(self, folder: Path) -> None:
-        """Loads everything.
+    def __init__(self, folder: Path, encoder: BertEncoder) -> None:
+        """Loads everything; `encoder` is the included one.
 
         Raises:
             ModelError: a file is missing or damaged.
@@ -87,6 +89,7 @@ class LinearReader:
             self._weights: Weights = np.load(folder / "pesos.npy", allow_pickle=False)
             self._idf: Array = np.load(folder / "idf.npy", allow_pickle=False)
             self._intercepts: Array = np.load(folder / "sesgos.npy", allow_pickle=False)
+            self._further = FurtherViews(folder, encoder, self._about.scenarios)
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             raise ModelError(f"No se puede leer el lector incluido: {error}.", "Reinstala Reflexiona.") from error
         if not len(vocabulary) == len(self._weights) == len(self._idf):
@@ -107,7 +110,7 @@ class LinearReader:
         """Scores one text; linear in its length."""
         found = words(text)
         blocks = [self._block(counts, self._weights) for counts in self._counts(found)]
-        primary, present, courses, safety = self._heads(self._logits(blocks))
+        primary, present, courses, safety = self._heads(self._logits(blocks) + self._further.logits(text))
         about = self._about
         letters = [word for word in found if word.isalpha()]
         known = sum(word in self._words for word in letters) / len(letters) if letters else 0.0
@@ -122,7 +125,7 @@ class LinearReader:
         )
 
     def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
-        """How much the log-probability of `scenario` falls without each span; linear in the length of the text.
+        """How much the log-odds of `scenario` fall without each span; linear in the length of the text.
 
         The counts of a span are taken off those of the text, which scores the rest without reading it anew.
         """
@@ -130,12 +133,14 @@ class LinearReader:
         weights = self._weights[:, : len(self._about.scenarios)]
         counts = self._counts(words(text))
         blocks = [self._block(part, weights) for part in counts]
-        whole = float(self._log_primary(self._logits(blocks))[column])
+        further = self._further.logits(text)[: weights.shape[1]]
+        whole = self._log_odds(self._logits(blocks) + further, column)
         found: list[float] = []
-        for start, end in spans:
+        for (start, end), lost in zip(spans, self._further.losses(text, spans), strict=True):
             taken = self._counts(words(text[start:end]))
             rest = [self._without(*parts, weights) for parts in zip(blocks, counts, taken, strict=True)]
-            found.append(whole - float(self._log_primary(self._logits(rest))[column]))
+            logits = self._logits(rest) + further - lost[: weights.shape[1]]
+            found.append(whole - self._log_odds(logits, column))
         return tuple(found)
 
     def _counts(self, found: list[str]) -> tuple[Counts, Counts]:
@@ -184,6 +189,11 @@ class LinearReader:
         scaled = problems / calibration.temperature
         found = scaled - _log_sum(scaled) - np.logaddexp(0, odds)
         return np.asarray(np.insert(found, self._none, -np.logaddexp(0, -odds)), dtype=np.float32)
+
+    def _log_odds(self, logits: Array, column: int) -> float:
+        """Of one scenario against all others: unlike its probability they never stop at one."""
+        found = self._log_primary(logits)
+        return float(found[column]) - _log_sum(np.delete(found, column))
 
     def _heads(self, logits: Array) -> tuple[Array, Array, Array, float]:
         """Calibrated probabilities of the four heads."""

@@ -1,69 +1,26 @@
-"""The port `Generator` over llama.cpp: prompts in a family's form, closed choices, streamed text, cancelling.
-
-The parts of a prompt are tokenised one by one: a family's own marks as control tokens, everything else as plain text,
-so that nothing a person, a document or a model wrote can end a turn or begin one.
-"""
+"""The port `Generator` over llama.cpp: reading ahead, closed choices, streamed text, cancelling."""
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import llama_cpp as native
 
+from reflexiona.adapters.llama_prompt import ChatFamily, PromptLayout
 from reflexiona.adapters.llama_session import LlamaSession
+from reflexiona.adapters.llama_states import StateStore
 from reflexiona.adapters.llama_text import SpokenText
 from reflexiona.adapters.llama_trie import score
 from reflexiona.errors import ModelError
-from reflexiona.ports import Cancelled, Prompt
+from reflexiona.ports import Cancelled, Prompt, Spent, Spoken
 
-
-class ChatFamily(Protocol):
-    """How a family of models wants to be spoken to, and how it is sampled."""
-
-    @property
-    def name(self) -> str:
-        """As the person reads it."""
-
-    @property
-    def before_system(self) -> str:
-        """Control tokens before the fixed part."""
-
-    @property
-    def before_user(self) -> str:
-        """Between the fixed part and the person's; plain text where it holds none of `controls`."""
-
-    @property
-    def after_user(self) -> str:
-        """Closes the person's part and opens the answer."""
-
-    @property
-    def controls(self) -> tuple[str, ...]:
-        """Tokens the vocabulary must have."""
-
-    @property
-    def thought(self) -> tuple[str, str]:
-        """What opens and closes a thought."""
-
-    @property
-    def temperature(self) -> float:
-        """For sampling; 0 takes the likeliest."""
-
-    @property
-    def top_k(self) -> int:
-        """How many candidates are looked at."""
-
-    @property
-    def top_p(self) -> float:
-        """The mass of candidates that is kept."""
-
-    @property
-    def min_p(self) -> float:
-        """The least a candidate must have of the likeliest one's probability."""
+_RECENT = 96
+"""Tokens within which saying the same again is made less likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +29,6 @@ class ScoredChoice:
 
     index: int
     probabilities: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """A prompt as token ids; the first `fixed` come again with the next prompt."""
-
-    ids: list[int]
-    fixed: int
-    spaced: bool
-    """Whether the answer's opening ended in a blank, which is left for the model to say."""
 
 
 class LlamaGenerator:
@@ -94,6 +41,9 @@ class LlamaGenerator:
         n_ctx: tokens of prompt and answer together.
         threads: None: chosen by this machine's cores.
         loading: told a fraction 0–1 while the file is read; returning False gives up.
+        weight: how much its opinion counts beside the reader's, 0–1.
+        store: where the states of fixed parts outlive the process.
+        identity: the hash of the file; empty: not known, nothing outlives the process.
 
     Raises:
         ModelError: the file cannot be used, or is of another family.
@@ -108,14 +58,23 @@ class LlamaGenerator:
         n_ctx: int = 4096,
         threads: int | None = None,
         loading: Callable[[float], bool] | None = None,
+        *,
+        weight: float = 0.0,
+        store: StateStore | None = None,
+        identity: str = "",
     ) -> None:
-        self._name = name
+        self.name = name
+        """The name under which the person knows the model."""
+        self.weight = weight
+        """How much its opinion counts beside the reader's."""
         self._family = family
         self._report: Callable[[float], None] | None = None
-        self._left_out = 0
-        self._session = LlamaSession(path, context=n_ctx, threads=threads, loading=loading)
-        self._marks = re.compile("|".join(map(re.escape, (*family.controls, *family.thought))))
+        self._chosen = self._written = 0
+        self._session = LlamaSession(
+            path, context=n_ctx, threads=threads, loading=loading, store=store, identity=identity
+        )
         self._words = words = self._session.vocabulary
+        self._layout = PromptLayout(words, family, self._session.size)
         missing = [mark for mark in family.controls if len(words.tokens(mark, control=True)) != 1]
         if missing:
             self.close()
@@ -127,27 +86,43 @@ class LlamaGenerator:
         self._thought = {ids[0]: mark.encode() for mark, ids in thoughts if len(ids) == 1}
 
     @property
-    def name(self) -> str:
-        """The name under which the person knows the model."""
-        return self._name
-
-    @property
     def context_size(self) -> int:
         """Tokens of prompt and answer together."""
         return self._session.size
 
     @property
-    def left_out(self) -> int:
-        """Tokens of the person's part that the last prompt had no room for: its oldest. Usually 0."""
-        return self._left_out
+    def spent(self) -> Spent:
+        """What was done since it was loaded."""
+        return Spent(self._session.read, self._session.spared, self._chosen, self._written)
 
     def count_tokens(self, text: str) -> int:
-        """How many tokens a text takes in this model."""
-        return len(self._plain(text))
+        """How many tokens a text takes as a part of a prompt."""
+        return len(self._layout.plain(text))
+
+    def frame_tokens(self, system: str) -> int:
+        """How many tokens a prompt takes besides the person's part and the answer's opening."""
+        return self._layout.frame(system)
 
     def on_progress(self, report: Callable[[float], None]) -> None:
         """`report(fraction)` is called while a prompt is being read."""
         self._report = report
+
+    def read(self, prompt: Prompt, reserve: int) -> int:
+        """Evaluates a prompt up to where the answer begins, for a later call; samples nothing, keeps nothing on disk.
+
+        Args:
+            prompt: without an opening, it fits whichever comes later.
+            reserve: tokens that the later call will need.
+
+        Returns:
+            How many tokens the memory holds of it.
+
+        Raises:
+            Cancelled: `stop` was called; what had been evaluated stays.
+        """
+        laid = self._layout.lay(prompt, reserve)
+        self._session.hold(laid.ids, stops=laid.stops, report=self._report)
+        return len(laid.ids)
 
     def choose(self, prompt: Prompt, alternatives: Sequence[str]) -> ScoredChoice:
         """Scores each alternative as the continuation of `prompt`: see `llama_trie.score`.
@@ -156,40 +131,48 @@ class LlamaGenerator:
             Cancelled: `stop` was called.
             ValueError: there is no alternative, or an empty one.
         """
-        lead = " " if _ends_blank(prompt.opening) and not self._words.leads_with_space else ""
-        ways = [self._plain(lead + text) for text in alternatives]
+        session = self._session
+        ways = self._layout.alternatives(prompt.opening, alternatives)
         if not ways or not all(ways):
             raise ValueError("a choice needs alternatives, none of them empty")
-        laid = self._lay(prompt, reserve=max(map(len, ways)))
-        self._session.hold(laid.ids, fixed=laid.fixed, report=self._report)
-        here = self._session.logits()
-        if not self._session.rewinds:
-            self._session.keep()
+        laid = self._layout.lay(prompt, reserve=max(map(len, ways)))
+        session.hold(laid.ids, stops=laid.stops, report=self._report)
+        here = session.logits()
+        if not session.rewinds:
+            session.keep()
 
         def logits_after(path: list[int]) -> Any:
             if not path:
                 return here
-            self._session.hold([*laid.ids, *path], fixed=laid.fixed)
-            return self._session.logits()
+            read, spared = session.read, session.spared
+            session.hold([*laid.ids, *path], stops=laid.stops)
+            self._chosen += session.read - read
+            session.read, session.spared = read, spared
+            return session.logits()
 
         probabilities = score(ways, logits_after)
         return ScoredChoice(max(range(len(ways)), key=probabilities.__getitem__), probabilities)
 
-    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Iterator[str]:
+    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Spoken:
         """Streams text; ends at the model's end of turn or at `max_tokens`. Thoughts and control tokens are left out.
+
+        Returns:
+            Whether the model came to an end by itself.
 
         Raises:
             Cancelled: `stop` was called, while the prompt is read too.
         """
-        laid = self._lay(prompt, reserve=max_tokens)
+        laid = self._layout.lay(prompt, reserve=max_tokens)
         session = self._session
-        session.hold(laid.ids, fixed=laid.fixed, report=self._report)
+        session.hold(laid.ids, stops=laid.stops, report=self._report)
         spoken = SpokenText(self._family.thought, trim=laid.spaced or not prompt.opening)
+        ended = False
         with self._sampler(seed) as sampler:
             for _ in range(min(max_tokens, session.size - session.held)):
                 token = native.llama_sampler_sample(sampler, session.context, -1)
-                if self._words.ends_turn(token):
+                if ended := self._words.ends_turn(token):
                     break
+                self._written += 1
                 if text := spoken.feed(self._thought.get(token) or self._words.piece(token)):
                     yield text
                 if session.stopped:
@@ -198,6 +181,28 @@ class LlamaGenerator:
                     session.extend([token])
         if text := spoken.end():
             yield text
+        return ended
+
+    def speed(self, text: str, new_tokens: int) -> tuple[int, float, int, float]:
+        """Reads `text` with an empty memory, then writes `new_tokens`, likeliest first, past any end of turn.
+
+        Returns:
+            Tokens read, the seconds that took, tokens written, the seconds that took.
+
+        Raises:
+            Cancelled: `stop` was called.
+        """
+        session = self._session
+        ids = (self._words.beginning() + self._layout.plain(text))[: session.size - new_tokens]
+        session.forget()
+        started = time.perf_counter()
+        session.hold(ids, report=self._report)
+        read = time.perf_counter()
+        for _ in range(new_tokens):
+            session.extend([int(session.logits().argmax())])
+        written = time.perf_counter()
+        session.forget()
+        return len(ids), read - started, new_tokens, written - read
 
     def stop(self) -> None:
         """Stops the running call and every later one until `resume`. From any thread."""
@@ -211,33 +216,6 @@ class LlamaGenerator:
         """Frees the model."""
         self._session.close()
 
-    def _plain(self, text: str) -> list[int]:
-        """Tokens of a text that stays text: a mark in it is cut in two, since some files have theirs as plain words."""
-        ids: list[int] = []
-        start = 0
-        for mark in self._marks.finditer(text):
-            ids += self._words.tokens(text[start : mark.start() + 1])
-            start = mark.start() + 1
-        return ids + self._words.tokens(text[start:]) if text[start:] else ids
-
-    def _lay(self, prompt: Prompt, reserve: int) -> _Laid:
-        """The prompt's tokens, with room for `reserve` more; of the person's part the oldest is cut."""
-        family, words, size = self._family, self._words, self._session.size
-        head = words.beginning() + words.tokens(family.before_system, control=True)
-        if any(mark in family.before_user for mark in family.controls):
-            head += self._plain(prompt.system) + words.tokens(family.before_user, control=True)
-        else:
-            head += self._plain(prompt.system + family.before_user)
-        spaced = _ends_blank(prompt.opening)
-        opening = prompt.opening.rstrip(" ") if spaced else prompt.opening
-        tail = words.tokens(family.after_user, control=True) + self._plain(opening)
-        user = self._plain(prompt.user)
-        room = max(size - reserve, size // 2) - len(head) - len(tail)
-        self._left_out = max(0, len(user) - max(room, 0))
-        kept = user[self._left_out :]
-        ids = (head + kept + tail)[-(size - 1) :]  # cuts only where the fixed part alone is too long
-        return _Laid(ids, min(len(head), len(ids) - 1), spaced)
-
     @contextmanager
     def _sampler(self, seed: int) -> Iterator[Any]:
         family = self._family
@@ -248,6 +226,8 @@ class LlamaGenerator:
             else:
                 for link in (
                     native.llama_sampler_init_top_k(family.top_k),
+                    # over the few that are left: over the whole vocabulary it would cost milliseconds a token
+                    native.llama_sampler_init_penalties(self._words.words, _RECENT, family.repeat_penalty, 0.0, 0.0),
                     native.llama_sampler_init_top_p(family.top_p, 1),
                     native.llama_sampler_init_min_p(family.min_p, 1),
                     native.llama_sampler_init_temp(family.temperature),
@@ -257,7 +237,3 @@ class LlamaGenerator:
             yield chain
         finally:
             native.llama_sampler_free(chain)
-
-
-def _ends_blank(text: str) -> bool:
-    return text.endswith(" ")

@@ -11,17 +11,13 @@ import llama_cpp as native
 import numpy as np
 
 from reflexiona.adapters.llama_native import Vocabulary, load_model, open_context, start_native, string_is_set
+from reflexiona.adapters.llama_states import LARGEST, WORTH_KEEPING, KeptStates, State, StateStore
 from reflexiona.adapters.llama_trie import Logits
 from reflexiona.errors import ModelError
 from reflexiona.ports import Cancelled
 
 CHUNK = 128
 """Tokens evaluated at a time: the step of progress; a cancel does not even wait for its end."""
-
-_KEPT_STATES = 3
-_KEPT_BYTES = 512 * 1024 * 1024
-_WORTH_KEEPING = 32
-"""Tokens; a shorter prefix is evaluated again sooner than restored."""
 
 
 class LlamaSession:
@@ -32,6 +28,8 @@ class LlamaSession:
         context: tokens it can hold; less where the model was trained on less.
         threads: for evaluating; None: as many as this process may use, half of them while writing.
         loading: told a fraction 0–1 while the file is read; returning False gives up.
+        store: where the state of a prompt's fixed part outlives the process; None: nowhere.
+        identity: the hash of the model's file; empty: not known, nothing outlives the process.
 
     Raises:
         ModelError: llama.cpp cannot use the file.
@@ -45,6 +43,8 @@ class LlamaSession:
         context: int,
         threads: int | None = None,
         loading: Callable[[float], bool] | None = None,
+        store: StateStore | None = None,
+        identity: str = "",
     ) -> None:
         start_native()
         self._model: Any = load_model(path, loading)
@@ -55,7 +55,11 @@ class LlamaSession:
         self._flag = ctypes.create_string_buffer(2)
         self._held: list[int] = []
         self._fixed = 0
-        self._kept: list[tuple[tuple[int, ...], Any]] = []
+        self.read = 0
+        """Tokens of prompts that had to be evaluated, since the beginning."""
+        self.spared = 0
+        """Tokens of prompts that had not."""
+        self.states = KeptStates()
         if native.llama_model_has_encoder(self._model):
             self.close()
             raise ModelError(f"{path.name} no es un modelo de conversación.", "Elige uno de tipo «instruct».")
@@ -68,6 +72,7 @@ class LlamaSession:
         native.llama_set_abort_callback(self.context, string_is_set(), ctypes.cast(self._flag, ctypes.c_void_p))
         self._memory = native.llama_get_memory(self.context)
         self.size: int = native.llama_n_ctx(self.context)
+        self.states = KeptStates(store, identity, (self.size, CHUNK, "f16", "f16"))
         self.rewinds: bool = not (
             native.llama_model_is_recurrent(self._model) or native.llama_model_is_hybrid(self._model)
         )
@@ -75,26 +80,32 @@ class LlamaSession:
 
     # --- evaluating
 
-    def hold(self, ids: Sequence[int], *, fixed: int = 0, report: Callable[[float], None] | None = None) -> None:
+    def hold(
+        self, ids: Sequence[int], *, stops: Sequence[int] = (0,), report: Callable[[float], None] | None = None
+    ) -> None:
         """Makes the memory hold exactly `ids`, evaluating no more than it must; `logits()` are then those after it.
 
         Args:
             ids: at least one token, at most `size`.
-            fixed: length of a beginning that will come again: it is not lost where another prompt comes between.
+            stops: lengths of beginnings that will come again, shortest first. The first one, the fixed part, is not
+                lost where another prompt comes between, and outlives the process where there is a store.
             report: told how much of what was to be evaluated is done, where that is more than a chunk.
 
         Raises:
             Cancelled: `stop` was called; what had been evaluated stays.
         """
-        start = done = self._start(ids)
+        fixed = stops[0]
+        start = done = self._start(ids, fixed)
         self._fixed = fixed
+        self.spared += start
         while done < len(ids):
-            end = min(done + CHUNK, len(ids))
-            if done < fixed < end:
-                end = fixed
+            end = min([done + CHUNK, len(ids), *(stop for stop in stops if stop > done)])
             self.extend(ids[done:end])
+            self.read += end - done
             done = end
-            if done == fixed and not self.rewinds:
+            if done == fixed and (self.states.outlive or not self.rewinds):
+                self._keep_fixed()
+            elif done in stops and not self.rewinds:
                 self.keep()
             if report is not None and len(ids) - start > CHUNK:
                 report((done - start) / (len(ids) - start))
@@ -127,14 +138,8 @@ class LlamaSession:
     def keep(self) -> None:
         """Keeps the state of what is held now, so that it can be restored when a prompt begins with it again."""
         ids = tuple(self._held)
-        if len(ids) < _WORTH_KEEPING or any(kept == ids for kept, _ in self._kept):
-            return
-        size = native.llama_state_seq_get_size(self.context, 0)
-        if not 0 < size <= _KEPT_BYTES // _KEPT_STATES:
-            return
-        state = (ctypes.c_uint8 * size)()
-        if native.llama_state_seq_get_data(self.context, state, size, 0) == size:
-            self._kept = [*self._kept[1 - _KEPT_STATES :], (ids, state)]
+        if len(ids) >= WORTH_KEEPING and not self.states.has(ids) and (state := _state_of(self.context)) is not None:
+            self.states.add(ids, state)
 
     def forget(self) -> None:
         """Empties the memory; kept states stay."""
@@ -163,7 +168,7 @@ class LlamaSession:
 
     def close(self) -> None:
         """Frees the model. The session is of no use afterwards."""
-        self._kept.clear()
+        self.states.clear()
         if self.context is not None:
             native.llama_free(self.context)
             self.context = None
@@ -171,18 +176,18 @@ class LlamaSession:
             native.llama_model_free(self._model)
             self._model = None
 
-    def _start(self, ids: Sequence[int]) -> int:
+    def _start(self, ids: Sequence[int], fixed: int) -> int:
         """Keeps or restores the longest known beginning of `ids` (at least its last token is evaluated anew)."""
         limit = len(ids) - 1
         common = _common(self._held, ids, limit)
-        best = max((len(kept) for kept, _ in self._kept if _begins(ids, kept, limit)), default=0)
         if self.rewinds and common < self._fixed <= len(self._held) and self._cut(self._fixed):
             self.keep()
-        if common >= best and self._cut(common):
-            return common
-        for kept, state in self._kept:
-            if best and len(kept) == best and _begins(ids, kept, limit) and self._restore(kept, state):
-                return best
+        if common < fixed <= limit and self.states.longest(ids, limit) is None:
+            self.states.load(tuple(ids[:fixed]))
+        while (best := self.states.longest(ids, limit)) and not (common >= len(best[0]) and self._cut(common)):
+            if self._restore(*best):
+                return len(best[0])
+            self.states.drop(best[0])
         if not self._cut(common):
             self.forget()
         return len(self._held)
@@ -194,14 +199,32 @@ class LlamaSession:
             del self._held[length:]
         return True
 
-    def _restore(self, ids: tuple[int, ...], state: Any) -> bool:
+    def _restore(self, ids: tuple[int, ...], state: State) -> bool:
         self.forget()
         if not native.llama_state_seq_set_data(self.context, state, len(state), 0):
             self.forget()
             return False
         self._held = list(ids)
-        self._kept.sort(key=lambda entry: entry[0] == ids)  # the one used last is dropped last
+        self.states.used(ids)
         return True
+
+    def _keep_fixed(self) -> None:
+        """Keeps what is held, a fixed part, for the next start; in memory too where that cannot be cut back to it."""
+        ids = tuple(self._held)
+        if len(ids) < WORTH_KEEPING or (state := _state_of(self.context)) is None:
+            return
+        self.states.save(ids, state)
+        if not self.rewinds:
+            self.states.add(ids, state)
+
+
+def _state_of(context: Any) -> State | None:
+    """The state of all that the memory holds; None where there is no room for it."""
+    size = native.llama_state_seq_get_size(context, 0)
+    if not 0 < size <= LARGEST:
+        return None
+    state = (ctypes.c_uint8 * size)()
+    return state if native.llama_state_seq_get_data(context, state, size, 0) == size else None
 
 
 def _common(held: Sequence[int], ids: Sequence[int], limit: int) -> int:
@@ -209,7 +232,3 @@ def _common(held: Sequence[int], ids: Sequence[int], limit: int) -> int:
         if old != new or position == limit:
             return position
     return min(len(held), limit)
-
-
-def _begins(ids: Sequence[int], beginning: tuple[int, ...], limit: int) -> bool:
-    return len(beginning) <= limit and tuple(ids[: len(beginning)]) == beginning

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reflexiona.adapters.static_encoder import encoder_id
+from reflexiona.adapters.encoder_folder import encoder_id
 from reflexiona.errors import ModelError
 
 _OFFLINE = {

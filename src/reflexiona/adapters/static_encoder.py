@@ -6,11 +6,8 @@ modules are one `StaticEmbedding` and, at most, one `Normalize`; any other folde
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,30 +15,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from reflexiona.errors import ModelError, reason
-
-_REMEDY = "Elige otra carpeta o vuelve a copiarla entera."
-_IDENTIFYING = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt")
-
-
-def encoder_id(folder: Path) -> str:
-    """Name of the folder and a hash of all in it that decides a vector: weights, tokenizer, configuration.
-
-    Raises:
-        ModelError: there is nothing of the kind in `folder`, or it cannot be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        found = sorted({path for pattern in _IDENTIFYING for path in folder.rglob(pattern) if path.is_file()})
-        for path in found:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    except OSError as error:
-        raise ModelError(f"No se puede leer el codificador {folder}: {reason(error)}.", _REMEDY) from error
-    if not any(path.suffix in {".safetensors", ".bin"} for path in found):
-        raise ModelError(f"En {folder} no hay ningún codificador.", _REMEDY)
-    return f"{folder.resolve().name}-{digest.hexdigest()[:16]}"
+from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json
+from reflexiona.errors import ModelError
 
 
 def is_static(folder: Path) -> bool:
@@ -67,21 +42,21 @@ class StaticEncoder:
         try:
             part = _embedding_part(folder)
             if part is None:
-                raise ModelError(f"El codificador {folder} no es estático.", _REMEDY)
+                raise ModelError(f"El codificador {folder} no es estático.", REMEDY)
             embedding, self._normalise = part
             self._tokenizer = Tokenizer.from_file(str(embedding / "tokenizer.json"))
             self._weights: NDArray[np.float32] = load_file(embedding / "model.safetensors")["embedding.weight"].astype(
                 np.float32, copy=False
             )
-            prompts = _json(folder / "config_sentence_transformers.json").get("prompts") or {}
+            prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
         except ModelError:
             raise
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(f"No se puede leer el codificador {folder}: {error}.", _REMEDY) from error
+            raise ModelError(f"No se puede leer el codificador {folder}: {error}.", REMEDY) from error
         except Exception as error:  # tokenizers raises bare Exception for a malformed file
-            raise ModelError(f"El tokenizador de {folder} está dañado: {error}.", _REMEDY) from error
+            raise ModelError(f"El tokenizador de {folder} está dañado: {error}.", REMEDY) from error
         if self._weights.ndim != 2 or self._tokenizer.get_vocab_size() > len(self._weights):
-            raise ModelError(f"En {folder}, el tokenizador y los pesos no se corresponden.", _REMEDY)
+            raise ModelError(f"En {folder}, el tokenizador y los pesos no se corresponden.", REMEDY)
         self._tokenizer.no_padding()
         self._query_prompt = str(prompts.get("query") or "")
         self._passage_prompt = str(prompts.get("document") or "")
@@ -110,12 +85,8 @@ def _embedding_part(folder: Path) -> tuple[Path, bool] | None:
     """Where the token vectors lie, and whether sums are normalised; None for another kind of encoder."""
     if not (folder / "modules.json").is_file():  # a plain transformers folder
         return None
-    modules = [(row["type"].rpartition(".")[2], row["path"]) for row in _json(folder / "modules.json")]
+    modules = [(row["type"].rpartition(".")[2], row["path"]) for row in read_json(folder / "modules.json")]
     kinds = [kind for kind, _ in modules]
     if kinds not in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"]):
         return None
     return folder / modules[0][1], len(kinds) == 2
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -17,6 +17,8 @@ _EXITS = (
     "130 interrumpido."
 )
 _ACTION = "accion"
+STATES = ("pendiente", "terminado", "sin_plan", "a_medias")
+"""As `storage.history.State` has them; a test compares."""
 
 
 def build_parser() -> Parser:
@@ -88,22 +90,47 @@ def _corpus(commands: Commands) -> None:
 
 def _models(commands: Commands) -> None:
     actions = _group(commands, "modelos", "los modelos locales")
-    _json(_command(actions, "lista", "los modelos que hay y cuál se usa"))
+    listing = _command(actions, "lista", "los modelos que hay, cuál se usa y cuáles se pueden traer")
+    _json(listing)
+    install = _command(actions, "instala", "descarga un modelo del catálogo; si se corta, otra vez sigue donde estaba")
+    install.add_argument("nombre", metavar="NOMBRE", help="su nombre en «modelos lista»")
+    install.add_argument(
+        "--acepta", metavar="SHA256", default="", help="para un archivo sin verificar: la huella que se espera, entera"
+    )
+    for parser in (listing, install):
+        parser.add_argument("--catalogo", metavar="F.toml", help="otro catálogo (por defecto, el del programa)")
     bring = _command(actions, "importa", "trae un archivo GGUF y lo prueba")
     bring.add_argument("archivo", metavar="ARCHIVO", help="el archivo .gguf; se queda donde está")
     bring.add_argument("--nombre", metavar="N", help="con qué nombre (por defecto, el del archivo)")
     bring.add_argument("--plantilla", metavar="F", default="", help="plantilla de mensajes, si el archivo no la indica")
     use = _command(actions, "usa", "elige el modelo que escribe")
     use.add_argument("nombre", metavar="NOMBRE", help="su nombre, o «ninguno» para responder sin modelo")
-    remove = _command(actions, "quita", "borra un modelo")
+    for parser in (bring, use):
+        parser.add_argument(
+            "--a-pesar-de-la-memoria", action="store_true", help="lo carga aunque la memoria libre parezca poca"
+        )
+    verify = _command(actions, "verifica", "lee los archivos enteros y comprueba que no hayan cambiado")
+    verify.add_argument("nombre", metavar="NOMBRE", nargs="?", help="su nombre (por defecto, todos)")
+    measure = _command(actions, "mide", "mide un modelo en este equipo: velocidad, memoria, aciertos y citas")
+    measure.add_argument("nombre", metavar="NOMBRE", nargs="?", help="su nombre (por defecto, el que se usa)")
+    measure.add_argument("--casos", metavar="N", type=int, default=0, help="cuántos casos lee (por defecto, todos)")
+    measure.add_argument(
+        "--respuestas", metavar="N", type=int, default=8, help="de cuántos escribe la respuesta entera (por defecto, 8)"
+    )
+    _json(measure)
+    remove = _command(actions, "quita", "borra un modelo, o lo que haya de su descarga")
     remove.add_argument("nombre", metavar="NOMBRE", help="su nombre")
 
 
 def _cases(commands: Commands) -> None:
     actions = _group(commands, "casos", "los casos guardados")
     _json(_command(actions, "lista", "los casos que hay, primero los últimos"))
-    search = _command(actions, "busca", "busca palabras en los casos")
-    search.add_argument("palabras", nargs="+", metavar="PALABRAS", help="qué se busca; los acentos no cuentan")
+    search = _command(actions, "busca", "busca en los casos por palabras, escenario, estado o fecha")
+    search.add_argument("palabras", nargs="*", metavar="PALABRAS", help="qué se busca; los acentos no cuentan")
+    search.add_argument("--escenario", metavar="E", help="solo los de un escenario: su id, o parte de su nombre")
+    search.add_argument("--estado", choices=STATES, metavar="E", help=f"solo los que están así: {', '.join(STATES)}")
+    search.add_argument("--desde", metavar="AAAA-MM-DD", help="usados ese día o después")
+    search.add_argument("--hasta", metavar="AAAA-MM-DD", help="usados por última vez ese día o antes")
     _json(search)
     show = _command(actions, "muestra", "la conversación entera")
     show.add_argument("id", metavar="ID", help="su id, o el comienzo si no hay otro igual")
@@ -112,6 +139,11 @@ def _cases(commands: Commands) -> None:
     write.add_argument("id", metavar="ID", help="su id, o el comienzo")
     write.add_argument(
         "archivo", nargs="?", metavar="ARCHIVO", help="dónde; «-» es la salida estándar (por defecto, un archivo aquí)"
+    )
+    write.add_argument(
+        "--sin-datos",
+        action="store_true",
+        help="sustituye nombres, correos, teléfonos e importes (puede quedar alguno)",
     )
     read = _command(actions, "importa", "trae una conversación exportada")
     read.add_argument("archivo", metavar="ARCHIVO", help="el archivo Markdown; «-» es la entrada estándar")

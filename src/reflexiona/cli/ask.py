@@ -103,7 +103,7 @@ def _print(options: argparse.Namespace, console: Console, session: Session, turn
     if turn.reading is None:
         return
     if options.json:
-        console.json(answer_json(turn, _kept_as(session), session.ms))
+        console.json(answer_json(turn, _kept_as(session), session.ms, session.tokens))
     elif options.markdown:
         console.line(answer_text(turn, lists))
     else:

@@ -16,6 +16,7 @@ from reflexiona.cli.answer import Teller
 from reflexiona.cli.console import Console, one_line
 from reflexiona.cli.reading import a_line, file_text
 from reflexiona.cli.spanish import UsageError
+from reflexiona.cli.wanted import wanted_of
 from reflexiona.corpus.lists import Lists, load_lists
 from reflexiona.domain import Conversation
 from reflexiona.errors import BadInputError, ExitCode, StorageError, reason
@@ -24,7 +25,8 @@ from reflexiona.export.reading_back import from_markdown
 from reflexiona.export.spanish import moment
 from reflexiona.paths import FILE_MODE, DataFolder, resource
 from reflexiona.situation import fold
-from reflexiona.storage.conversations import ConversationStore, Found, Summary
+from reflexiona.storage.conversations import ConversationStore
+from reflexiona.storage.history import Found, Summary, Wanted
 
 Action = Callable[[argparse.Namespace, Console, ConversationStore], None]
 
@@ -34,12 +36,13 @@ def cases(options: argparse.Namespace, console: Console) -> ExitCode:
     data = DataFolder.locate()
     data.ensure()
     with closing(ConversationStore(data.conversations)) as store:
+        store.bin.empty()  # what a window that was cut off had promised to delete
         _ACTIONS[options.accion](options, console, store)
     return ExitCode.DONE
 
 
-def write_markdown(conversation: Conversation, target: Path, lists: Lists) -> None:
-    """Writes a conversation into a new file that only its owner can read.
+def write_markdown(conversation: Conversation, target: Path, lists: Lists, remark: str = "") -> None:
+    """Writes a conversation into a new file that only its owner can read; `remark` stands below its title.
 
     Raises:
         BadInputError: the file is there already.
@@ -48,7 +51,7 @@ def write_markdown(conversation: Conversation, target: Path, lists: Lists) -> No
     try:
         descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(to_markdown(conversation, lists))
+            file.write(to_markdown(conversation, lists, remark))
     except FileExistsError:
         raise BadInputError(f"Ya hay un archivo {target}.", "Elige otro nombre; no se ha tocado.") from None
     except OSError as error:
@@ -97,14 +100,23 @@ def _summary_parts(summary: Summary, scenario: str) -> Iterator[str]:
 
 
 def _search(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
-    found = store.search(" ".join(options.palabras))
+    names = load_lists(resource("corpus")).scenarios
+    wanted = wanted_of(options, {scenario.id: scenario.name for scenario in names.values()})
+    query = " ".join(options.palabras)
+    if wanted == Wanted() and not query:
+        raise UsageError(
+            "Falta qué buscar: palabras, o alguna de las opciones.", "Mira «reflexiona casos busca --help»."
+        )
+    found = store.search(query, wanted)
     if options.json:
         console.json([_found_json(match) for match in found])
         return
     for match in found:
-        console.line(f"{match.conversation}  {one_line(f'{match.title} · {_unmarked(match.snippet)}')}")
+        told = _unmarked(match.snippet) or " · ".join(_summary_parts(match.summary, ""))
+        parts = (match.summary.title, told) if match.snippet else (told,)
+        console.line(f"{match.summary.id}  {one_line(' · '.join(parts))}")
     if not found:
-        console.message("Ningún caso tiene esas palabras.")
+        console.message("Ningún caso es así." if not query else "Ningún caso tiene esas palabras.")
 
 
 def _show(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
@@ -122,13 +134,19 @@ def _show(options: argparse.Namespace, console: Console, store: ConversationStor
 
 
 def _export(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
-    conversation = store.get(options.id)
+    conversation, remark = store.get(options.id), ""
+    if options.sin_datos:
+        from reflexiona.export.redaction import REMARK, redacted  # most exports do without
+
+        done = redacted(conversation)
+        conversation, remark = done.conversation, REMARK
+        console.message(done.told)
     lists = load_lists(resource("corpus"))
     if options.archivo == "-":
-        console.piece(to_markdown(conversation, lists))
+        console.piece(to_markdown(conversation, lists, remark))
         return
     target = Path(options.archivo or file_name(conversation))
-    write_markdown(conversation, target, lists)
+    write_markdown(conversation, target, lists, remark)
     console.message(f"Guardado en {target}.")
 
 
@@ -169,16 +187,17 @@ def _summary_json(summary: Summary) -> dict[str, object]:
         "scenario": summary.scenario or None,
         "steps": summary.steps,
         "steps_done": summary.steps_done,
+        "state": summary.state.value,
         "interrupted": summary.interrupted,
     }
 
 
 def _found_json(found: Found) -> dict[str, object]:
     return {
-        "conversation": found.conversation,
-        "title": found.title,
-        "turn": found.turn,
+        "conversation": found.summary.id,
+        "turn": found.turn or None,
         "snippet": _unmarked(found.snippet),
+        **{name: value for name, value in _summary_json(found.summary).items() if name != "id"},
     }
 
 

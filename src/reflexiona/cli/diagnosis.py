@@ -14,11 +14,12 @@ from datetime import date
 
 from reflexiona import __version__
 from reflexiona.cli.console import Console, one_line
-from reflexiona.cli.machine import connections, family, memory
-from reflexiona.cli.models import size_text
+from reflexiona.cli.machine import connections, family
 from reflexiona.cli.workplace import engine_beside
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.events import StatusReady
+from reflexiona.models.memory import memory, size_text
+from reflexiona.models.prefixes import PrefixFiles
 from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder, resource
 from reflexiona.settings import Settings, load_settings
@@ -112,6 +113,10 @@ def _models(data: DataFolder, settings: Settings) -> Iterator[Fact]:
     for model in installed:
         changed = "" if model.unchanged else ", el archivo ha cambiado"
         yield model.name, f"{size_text(model.size)}, plantilla {model.family}{changed}"
+    if (kept := PrefixFiles(data).look()).files:
+        damaged = f"; {kept.damaged} dañados, que se leerán de nuevo" if kept.damaged else ""
+        yield "Comienzos ya leídos", f"{kept.files} ({size_text(kept.size)}), nada de lo escrito{damaged}"
+    yield "Leer al escribir", "sí" if settings.read_ahead else "no (ajuste «leer_al_escribir»)"
 
 
 def _corpus() -> Iterator[Fact]:
@@ -139,5 +144,12 @@ def _terminal(console: Console, settings: Settings) -> Iterator[Fact]:
         yield "tmux", "sí"
     sends, breaks = ("Enter", "Ctrl+J") if settings.send_key == "enter" else ("Ctrl+J", "Enter")
     yield "Enviar", f"{sends}; línea nueva: {breaks}"
+    if settings.keys:
+        from reflexiona.tui.commands import COMMANDS  # imports Textual
+        from reflexiona.tui.keymap import make_keymap
+
+        problems = make_keymap(COMMANDS, settings.keys).problems
+        yield "Teclas propias", f"{len(settings.keys)}" + ("" if problems else ", sin problemas")
+        yield from (("Aviso", problem) for problem in problems)
     yield "Protocolo Kitty", "sí" if settings.kitty_keyboard else "no (ajuste «teclado_kitty»)"
     yield "Acentos", "á é í ó ú ü ñ ¿ ¡ — si aquí se ven mal, la terminal no está en UTF-8"

@@ -1,34 +1,14 @@
-"""What this machine says about itself: memory, children of this process, and connections that are open to anywhere."""
+"""What this machine says about itself: children of this process, and connections that are open to anywhere."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 _TABLES = ("tcp", "tcp6", "udp", "udp6", "raw", "raw6")
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Bytes."""
-
-    total: int
-    free: int
-    """What programs can still take."""
-
-
-def memory() -> Memory | None:
-    """The memory of this machine; None where the system does not say."""
-    try:
-        text = Path("/proc/meminfo").read_text(encoding="ascii")
-        figures = {name: int(kilobytes) * 1024 for name, kilobytes in re.findall(r"^(\w+): +(\d+) kB", text, re.M)}
-        return Memory(figures["MemTotal"], figures["MemAvailable"])
-    except (OSError, KeyError):
-        return None
 
 
 def family(process: int | None = None) -> tuple[int, ...]:

@@ -11,13 +11,13 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from reflexiona.domain import Conversation, Register, Turn, TurnRequest
 from reflexiona.errors import ReflexionaError
-from reflexiona.events import Event, Finished, ReadingReady
+from reflexiona.events import Event, Finished, ReadingReady, TokensCounted
 from reflexiona.situation import clean, title_of
 from reflexiona.turn_building import advance, begun
 
@@ -69,6 +69,8 @@ class Session:
     """None until something was asked."""
     ms: dict[str, int] = field(default_factory=lambda: {"reading": 0, "total": 0})
     """Milliseconds of the last turn: until the reading, and in all."""
+    tokens: dict[str, int] | None = None
+    """What the last turn cost the model: see `events.TokensCounted`. None: no model took part."""
     unsaved: ReflexionaError | None = None
     """Why the last turn could not be kept to its end, or None."""
     now: Callable[[], str] = lambda: datetime.now(UTC).isoformat(timespec="seconds")
@@ -142,7 +144,9 @@ class Session:
 
     def _measure(self, event: Event) -> None:
         if isinstance(event, ReadingReady):
-            self.ms["reading"] = event.ms
+            self.ms["reading"], self.tokens = event.ms, None
+        elif isinstance(event, TokensCounted):
+            self.tokens = asdict(event)
         elif isinstance(event, Finished):
             self.ms["total"] = event.ms
 

@@ -71,9 +71,14 @@ def load_library(corpus: Path | None = None) -> Library:
     return Library(articles)
 
 
+def prose(passage: Passage) -> str:
+    """Titles and text without Markdown's marks."""
+    return f"{passage.article_title} › {passage.title}\n{plain(passage.text)}"
+
+
 def indexed_text(passage: Passage) -> str:
-    """What is encoded and searched: titles, prose without Markdown's marks, and how people say it."""
-    return "\n".join((f"{passage.article_title} › {passage.title}", plain(passage.text), *passage.sayings))
+    """What is searched for words: the prose, and how people say it."""
+    return "\n".join((prose(passage), *passage.sayings))
 
 
 def plain(text: str) -> str:

@@ -79,11 +79,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """What the language model alone said, beside the reading."""
+    """What the language model said in closed choices, beside the reading. Best first, each summing to 1."""
 
     name: str
     scenarios: tuple[Likelihood, ...] = ()
+    """Of the reader's likeliest ones and `ninguno`."""
     steps: tuple[str, ...] = ()
+    """The plan's steps, the likeliest first one first."""
+    courses: tuple[Likelihood, ...] = ()
+    """Of the reading's courses."""
+    weight: float = 0.0
+    """How much it counts beside the reader: 0 where nobody has measured this model file."""
+    together: tuple[Likelihood, ...] = ()
+    """All scenarios, the reader's probabilities and the model's put together by `weight`. Empty where it is 0."""
 
 
 @dataclass(frozen=True, slots=True)

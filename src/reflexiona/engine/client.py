@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from reflexiona.domain import Hit, TurnRequest
+from reflexiona.engine.drafting import Drafting
 from reflexiona.engine.process import WORKER, WorkerEndedError, WorkerProcess
-from reflexiona.engine.protocol import Ask, Reindex, Request, Search, Status, UseModel
+from reflexiona.engine.protocol import Ask, MeasureSpeed, Reindex, Request, Search, Status, UseModel
 from reflexiona.errors import EngineError, ModelError
-from reflexiona.events import Event, Finished, ModelReady, Problem, SearchReady, StatusReady
+from reflexiona.events import Event, Finished, ModelReady, Problem, SearchReady, SpeedReady, StatusReady
 from reflexiona.paths import DataFolder
 
 PATIENCE = 5.0
@@ -27,7 +28,7 @@ _COMPOSED = "Las respuestas se componen con los artículos."
 _LOOK = 0.05
 _AGAIN = "Se ha reiniciado y se responde de nuevo."
 
-Answer = TypeVar("Answer", SearchReady, StatusReady, ModelReady)
+Answer = TypeVar("Answer", SearchReady, StatusReady, ModelReady, SpeedReady)
 
 
 class EngineClient:
@@ -64,6 +65,7 @@ class EngineClient:
         """Turns that are being answered."""
         self._untold: list[Problem] = []
         """What went wrong while no turn was there to be told."""
+        self._drafting = Drafting(lambda: self._worker if self._model and not self._turns else None)
 
     async def start(self) -> None:
         """Starts the worker, and puts the chosen model in use, if any.
@@ -79,6 +81,7 @@ class EngineClient:
         Raises:
             EngineError: the worker cannot start, or ended twice.
         """
+        self._drafting.changed(None)
         self._turns += 1
         try:
             for last in (False, True):
@@ -104,13 +107,22 @@ class EngineClient:
         finally:
             self._turns -= 1
 
+    def drafting(self, turn: TurnRequest | None) -> None:
+        """Tells what is being written, at each change; None: nothing any more. Costs nothing, and waits for nothing.
+
+        In a pause the model in use, if any, reads it in the background, so that the turn is answered sooner once it is
+        asked as it stands; at the next change it gives way. Nothing is written of it. The setting `leer_al_escribir`
+        switches it off.
+        """
+        self._drafting.changed(turn)
+
     async def search(self, query: str, n: int = 10) -> tuple[Hit, ...]:
         """Up to `n` passages for the words of a search.
 
         Raises:
             EngineError: the worker failed.
         """
-        return (await self._one(Search(query, n), SearchReady)).hits
+        return (await _one(self, Search(query, n), SearchReady)).hits
 
     async def status(self, *, complete: bool = False) -> StatusReady:
         """What the worker has, at once; `complete`: waits until the index is open.
@@ -118,7 +130,7 @@ class EngineClient:
         Raises:
             EngineError: the worker failed.
         """
-        return await self._one(Status(complete), StatusReady)
+        return await _one(self, Status(complete), StatusReady)
 
     async def use_model(self, name: str, path: str, template: str = "") -> None:
         """Loads a model for the next turns and has it write a few tokens; an empty path lets the one in use go.
@@ -138,6 +150,15 @@ class EngineClient:
             if worker.ended:
                 self._mourn(worker)
             raise ModelError(error.message, error.remedy) from error
+
+    async def speed(self, text: str, new_tokens: int = 48) -> SpeedReady:
+        """How quick the model in use is: it reads `text` and writes `new_tokens`.
+
+        Raises:
+            EngineError: none is in use, or the worker failed.
+        """
+        worker = await self._running()
+        return await _found(worker, worker.send(MeasureSpeed(text, new_tokens)), SpeedReady)
 
     async def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
         """Builds the index anew, or with what is there already: `Progress`, perhaps a `Problem`, `Finished`.
@@ -162,6 +183,7 @@ class EngineClient:
     async def close(self) -> None:
         """Ends the worker. A second call does nothing."""
         self._closed = True
+        await self._drafting.close()
         async with self._starting:
             worker, self._worker = self._worker, None
         if worker is not None:
@@ -188,7 +210,7 @@ class EngineClient:
                 self._loading = None
                 if self._model is not None:
                     self._loading = worker.send(self._model)
-                    self._beside(self._load(worker, self._model, self._loading))
+                    self._beside(_load(self, worker, self._model, self._loading))
             return worker
 
     def _mourn(self, worker: WorkerProcess) -> Problem:
@@ -197,30 +219,31 @@ class EngineClient:
         with_model, self._model = self._model is not None, None
         return Problem(worker.reason.message, _WITHOUT_MODEL if with_model else _AGAIN)
 
-    async def _one(self, content: Request, kind: type[Answer]) -> Answer:
-        try:
-            worker = await self._running()
-            return await _found(worker, worker.send(content), kind)
-        except WorkerEndedError:
-            worker = await self._running()
-            return await _found(worker, worker.send(content), kind)
-
-    async def _load(self, worker: WorkerProcess, model: UseModel, request: int) -> None:
-        """Waits beside the first requests until the chosen model is in use."""
-        try:
-            await _found(worker, request, ModelReady)
-        except EngineError as error:
-            if not worker.ended and self._model is model:
-                self._model = None
-                if not self._turns:  # else the turn that waits for the model is told
-                    self._untold.append(
-                        Problem(f"El modelo «{model.name}» no se pudo usar: {error.message}", _COMPOSED)
-                    )
-
     def _beside(self, doing: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _load(engine: EngineClient, worker: WorkerProcess, model: UseModel, request: int) -> None:
+    """Waits beside the first requests until the chosen model is in use."""
+    try:
+        await _found(worker, request, ModelReady)
+    except EngineError as error:
+        if not worker.ended and engine._model is model:
+            engine._model = None
+            if not engine._turns:  # else the turn that waits for the model is told
+                engine._untold.append(Problem(f"El modelo «{model.name}» no se pudo usar: {error.message}", _COMPOSED))
+
+
+async def _one(engine: EngineClient, content: Request, kind: type[Answer]) -> Answer:
+    """The one answer of a request, by another worker where the first one ends meanwhile."""
+    try:
+        worker = await engine._running()
+        return await _found(worker, worker.send(content), kind)
+    except WorkerEndedError:
+        worker = await engine._running()
+        return await _found(worker, worker.send(content), kind)
 
 
 async def _found(worker: WorkerProcess, request: int, kind: type[Answer]) -> Answer:

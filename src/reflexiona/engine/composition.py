@@ -11,12 +11,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from reflexiona.adapters import chroma
+from reflexiona.adapters.bert_encoder import BertEncoder, is_small_bert
+from reflexiona.adapters.encoder_folder import encoder_id
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.adapters.sentence_transformers import LibraryEncoder
-from reflexiona.adapters.static_encoder import StaticEncoder, encoder_id, is_static
+from reflexiona.adapters.static_encoder import StaticEncoder, is_static
 from reflexiona.corpus.library import Library, load_library
 from reflexiona.corpus.lists import Lists, load_help_lines, load_lists
 from reflexiona.corpus.phrases import load_phrases
@@ -26,7 +29,7 @@ from reflexiona.engine import imports
 from reflexiona.engine.core import Core
 from reflexiona.engine.index_opening import IndexOpening, Opened
 from reflexiona.engine.model_opening import open_model
-from reflexiona.engine.model_slot import ModelSlot
+from reflexiona.engine.model_slot import ModelSlot, Trial
 from reflexiona.errors import StorageError
 from reflexiona.indexing.generations import IndexFolder
 from reflexiona.indexing.opening import open_index
@@ -60,10 +63,12 @@ def compose(data: DataFolder) -> tuple[Core, ModelSlot]:
     corpus = resource("corpus")
     folder = encoder_folder(load_settings(data.settings).encoder)
     library, lists = load_library(corpus), load_lists(corpus)
-    index = IndexOpening(lambda: _open(data, library, lists, folder))  # the documents are read each time
+    included = BertEncoder(encoder_folder(""))  # the reader's own, whatever the settings name for the search
+    own = included if folder == encoder_folder("") else None
+    index = IndexOpening(lambda: _open(data, library, lists, own or open_encoder(folder)))
     index.begin()
     pipeline = Pipeline(
-        read=ReadStage(LinearReader(resource("models", "included", "reader"))),
+        read=ReadStage(LinearReader(resource("models", "included", "reader"), included)),
         retriever=lambda: index.get().retriever,
         lists=lists,
         phrases=load_phrases(corpus),
@@ -71,7 +76,7 @@ def compose(data: DataFolder) -> tuple[Core, ModelSlot]:
         help_lines=load_help_lines(corpus),
         clock=SystemClock(),
     )
-    slot = ModelSlot(open_model)
+    slot = ModelSlot(partial(open_model, data=data), Trial(system=pipeline.fixed_prompt))
     core = Core(
         turns=pipeline,
         index=index,
@@ -80,6 +85,7 @@ def compose(data: DataFolder) -> tuple[Core, ModelSlot]:
         prune=lambda: _prune(data),
         encoder=lambda: encoder_id(folder),
         passages=len(library),
+        reads_ahead=lambda: load_settings(data.settings).read_ahead,
     )
     return core, slot
 
@@ -90,11 +96,13 @@ def encoder_folder(setting: str) -> Path:
 
 
 def open_encoder(folder: Path) -> Encoder:
-    """Runs a static encoder without its library; any other goes through sentence-transformers.
+    """Runs a static encoder or a small BERT without the library; any other goes through sentence-transformers.
 
     Raises:
         ModelError: the folder cannot be used.
     """
+    if is_small_bert(folder):
+        return BertEncoder(folder)
     return StaticEncoder(folder) if is_static(folder) else _library_encoder(folder)
 
 
@@ -103,10 +111,10 @@ def _library_encoder(folder: Path) -> Encoder:
         return LibraryEncoder(folder)
 
 
-def _open(data: DataFolder, library: Library, lists: Lists, folder: Path) -> Opened:
+def _open(data: DataFolder, library: Library, lists: Lists, encoder: Encoder) -> Opened:
+    """Opens index and search; the documents are read anew each time."""
     with imports.ALONE:
         chroma.preload()
-    encoder = open_encoder(folder)
     joined = join(library, data)
     index = open_index(data, joined.library, encoder, load_shipped())
     notice = " ".join(filter(None, (index.notice, joined.notice)))

@@ -10,14 +10,23 @@ from typing import Any, Protocol
 from reflexiona.domain import TurnRequest
 from reflexiona.engine.index_opening import IndexOpening
 from reflexiona.engine.model_slot import LentModel, ModelSlot
-from reflexiona.engine.protocol import Ask, Reindex, Search, Status
+from reflexiona.engine.protocol import Ask, MeasureSpeed, ReadAhead, Reindex, Search, Status
 from reflexiona.engine.service import Emit
-from reflexiona.events import Event, Finished, Notice, Progress, SearchReady, StatusReady
-from reflexiona.ports import Cancelled, Generator
+from reflexiona.errors import ModelError
+from reflexiona.events import (
+    DraftRead,
+    Event,
+    Finished,
+    Notice,
+    Progress,
+    SearchReady,
+    SpeedReady,
+    StatusReady,
+    TokensCounted,
+)
+from reflexiona.ports import Cancelled, Generator, Spent
 
 _LIBRARIES = ("textual", "chromadb", "sentence-transformers", "llama-cpp-python", "torch", "numpy", "tokenizers")
-_WORDS_A_TOKEN = 0.6
-"""Spanish words a token of a usual model."""
 
 
 class Turns(Protocol):
@@ -25,6 +34,9 @@ class Turns(Protocol):
 
     def turn(self, request: TurnRequest, generator: Generator | None) -> Iterator[Event]:
         """The events of a turn, `Finished` last."""
+
+    def read_ahead(self, request: TurnRequest, generator: Generator) -> int:
+        """Has the model read a turn that is still being written; returns the tokens, 0 where there is nothing to."""
 
 
 class Core:
@@ -39,6 +51,7 @@ class Core:
         prune: removes generations that nobody reads any more.
         encoder: id of the encoder in use.
         passages: how many there are, as far as known while the index is not open.
+        reads_ahead: whether the person wants the model to read while they write.
     """
 
     def __init__(
@@ -51,6 +64,7 @@ class Core:
         prune: Callable[[], object],
         encoder: Callable[[], str],
         passages: int,
+        reads_ahead: Callable[[], bool] = lambda: True,
     ) -> None:
         self._turns = turns
         self._index = index
@@ -59,6 +73,7 @@ class Core:
         self._prune = prune
         self._encoder = encoder
         self._passages = passages
+        self._reads_ahead = reads_ahead
         self._stopped = threading.Event()
 
     def answer(self, content: Any, emit: Emit) -> Iterator[Event]:
@@ -66,8 +81,12 @@ class Core:
         match content:
             case Ask(turn):
                 yield from self._ask(turn, emit)
+            case ReadAhead(turn):
+                yield DraftRead(self._read_ahead(turn))
             case Search(query, n):
                 yield SearchReady(self._index.get().retriever.search(query, n))
+            case MeasureSpeed(text, new_tokens):
+                yield self._speed(text, new_tokens, emit)
             case Reindex(anew):
                 yield from self._reindex(emit, anew)
             case Status(complete):
@@ -100,13 +119,22 @@ class Core:
                 yield from self._remarks(model)
             yield event
 
+    def _read_ahead(self, turn: TurnRequest) -> int:
+        """Only with what is there already: a turn that comes meanwhile would wait for what is opened here."""
+        model = self._slot.lend(lambda _event: None) if turn.use_model and self._reads_ahead() else None
+        return self._turns.read_ahead(turn, model) if model and self._index.peek() else 0
+
+    def _speed(self, text: str, new_tokens: int, emit: Emit) -> SpeedReady:
+        model = self._slot.lend(emit)
+        if model is None:
+            raise ModelError("No hay ningún modelo en uso.", "Elige uno: reflexiona modelos usa NOMBRE")
+        model.on_progress(lambda fraction: emit(Progress("midiendo la velocidad", fraction)))
+        return SpeedReady(*model.speed(text, new_tokens))
+
     def _remarks(self, model: LentModel | None) -> Iterator[Event]:
-        if model and model.left_out:
-            words = max(10, round(model.left_out * _WORDS_A_TOKEN, -1))
-            yield Notice(
-                f"No todo cabía en la memoria del modelo: no leyó unas {words:.0f} palabras del principio de lo que "
-                "se le da. La lectura y los pasajes sí tienen en cuenta el texto entero."
-            )
+        if model and model.spent != Spent():
+            spent = model.spent
+            yield TokensCounted(spent.read, spent.spared, spent.chosen, spent.written)
         if notice := self._index.take_notice():
             yield Notice(notice)
 

@@ -1,32 +1,64 @@
-"""Opens a model file for the slot: header check, family, and only then llama.cpp."""
+"""Opens a model file for the slot: header, family and memory are checked, and only then llama.cpp is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from reflexiona.engine import imports
 from reflexiona.engine.model_slot import StoppableGenerator
 from reflexiona.engine.protocol import UseModel
 from reflexiona.errors import ModelError
+from reflexiona.models.measurements import Measurements
+from reflexiona.models.memory import CONTEXT, memory, needed, require
+from reflexiona.models.prefixes import PrefixFiles
 from reflexiona.models.preflight import inspect_gguf
+from reflexiona.models.registry import ModelRegistry
 from reflexiona.models.templates import choose_family
+from reflexiona.paths import DataFolder
 
 
-def open_model(wanted: UseModel, loading: Callable[[float], bool]) -> StoppableGenerator:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a model's file."""
+
+    heedless: bool = False
+    """Whether it is to be loaded where the memory seems too small for it."""
+    identity: str = ""
+    """Its hash; empty: not known."""
+    weight: float = 0.0
+    """How much its opinion counts beside the reader's."""
+
+
+def known(data: DataFolder, path: Path) -> Known:
+    """What the data folder knows of a model's file; of one that is not kept there, or has changed, nothing is known."""
+    model = ModelRegistry(data).of_file(path)
+    if model is None or not model.unchanged:
+        return Known(heedless=model is not None and model.heedless)
+    return Known(model.heedless, model.sha256, Measurements(data).weight(model.sha256))
+
+
+def open_model(
+    wanted: UseModel, loading: Callable[[float], bool], data: DataFolder | None = None
+) -> StoppableGenerator:
     """The model of a request, loaded.
 
     Args:
         wanted: an empty template means the one that the file shows.
         loading: told a fraction 0–1; answers whether to go on.
+        data: where more is known of its file, and where the fixed part of its prompts outlives the process.
 
     Raises:
-        ModelError: the file, or the library, cannot be used.
+        ModelError: the file, or the library, cannot be used, or there is no memory for it.
         Cancelled: `loading` answered no.
     """
     path = Path(wanted.path)
     header = inspect_gguf(path)
     family = choose_family(wanted.template, header.template, header.architecture)
+    about = known(data, path) if data else Known()
+    if not about.heedless:
+        require(wanted.name, needed(header.size, header.kv_bytes, header.context), memory())
     try:
         with imports.ALONE:
             from reflexiona.adapters.llama import LlamaGenerator  # loads native libraries that may be missing
@@ -35,4 +67,13 @@ def open_model(wanted: UseModel, loading: Callable[[float], bool]) -> StoppableG
             "No se puede cargar llama.cpp: falta una biblioteca del sistema o está mal instalado.",
             "En Debian o Ubuntu: sudo apt install libgomp1. Si no basta, reinstala llama-cpp-python.",
         ) from error
-    return LlamaGenerator(path, wanted.name, family, loading=loading)
+    return LlamaGenerator(
+        path,
+        wanted.name,
+        family,
+        n_ctx=CONTEXT,
+        loading=loading,
+        weight=about.weight,
+        store=PrefixFiles(data) if data else None,
+        identity=about.identity,
+    )

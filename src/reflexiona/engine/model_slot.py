@@ -8,13 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from reflexiona.engine.protocol import UseModel
 from reflexiona.engine.service import Emit
 from reflexiona.errors import ModelError
 from reflexiona.events import Event, ModelReady, Progress
-from reflexiona.ports import Cancelled, Choice, Generator, Prompt
+from reflexiona.ports import Cancelled, Choice, Generator, Prompt, Spent, Spoken
 
 _LOOK = 0.2
 """Seconds between two looks at how far the loading is."""
@@ -25,8 +26,11 @@ class StoppableGenerator(Generator, Protocol):
     """A generator that can be stopped from another thread, and closed."""
 
     @property
-    def left_out(self) -> int:
-        """Tokens of the person's part that the last prompt had no room for."""
+    def spent(self) -> Spent:
+        """What it has done since it was loaded."""
+
+    def speed(self, text: str, new_tokens: int) -> tuple[int, float, int, float]:
+        """Tokens and seconds of reading `text`, tokens and seconds of writing `new_tokens`."""
 
     def stop(self) -> None:
         """Stops the running call, and later ones until `resume`."""
@@ -42,19 +46,27 @@ Open = Callable[[UseModel, Callable[[float], bool]], StoppableGenerator]
 """Opens a model; the second argument is told a fraction 0–1 and answers whether to go on."""
 
 
-class _Trial:
-    """The prompt on which a freshly loaded model has to write a few tokens."""
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The prompt on which a freshly loaded model has to write a few tokens; its fixed part is read for good."""
 
-    system = "Respondes en español."
-    user = "Saluda."
-    opening = ""
+    system: str = "Respondes en español."
+    known: tuple[str, ...] = ()
+    user: str = "Saluda."
+    opening: str = ""
 
 
 class ModelSlot:
-    """One model at most. Fulfils `service.Work` for the lane that loads; the other methods are for the turns."""
+    """One model at most. Fulfils `service.Work` for the lane that loads; the other methods are for the turns.
 
-    def __init__(self, open_model: Open) -> None:
+    Args:
+        open_model: opens a model.
+        trial: on what it is tried; where it begins like the prompts of the turns, they need not read that any more.
+    """
+
+    def __init__(self, open_model: Open, trial: Prompt | None = None) -> None:
         self._open = open_model
+        self._trial = trial or Trial()
         self._changed = threading.Condition()
         self._expected = 0
         """Requests to load that have come and are not done."""
@@ -129,6 +141,7 @@ class ModelSlot:
         with self._changed:
             if self._model:
                 self._model.stop()
+            self._changed.notify_all()  # it may still be waiting for a model
 
     def resume_turn(self) -> None:
         """Takes `stop_turn` back."""
@@ -184,7 +197,7 @@ class ModelSlot:
 
         model = self._open(content, loading)
         try:
-            for _ in model.write(_Trial(), max_tokens=_TRIAL_TOKENS, seed=0):
+            for _ in model.write(self._trial, max_tokens=_TRIAL_TOKENS, seed=0):
                 if self._stopped.is_set():
                     raise Cancelled
         except BaseException:
@@ -200,13 +213,40 @@ class LentModel:
         self._slot = slot
         self._emit = emit
         self._report: Callable[[float], None] = lambda _fraction: None
-        self.left_out = 0
-        """The most tokens of the person's part that a prompt had no room for."""
+        self.spent = Spent()
+        """What the model did in these calls."""
 
     @property
     def name(self) -> str:
         """The name under which the person knows the model."""
         return self._slot.name
+
+    @property
+    def weight(self) -> float:
+        """How much its opinion counts; see the port."""
+        with self._lent() as model:
+            return model.weight
+
+    @property
+    def context_size(self) -> int:
+        """Tokens of prompt and answer together."""
+        with self._lent() as model:
+            return model.context_size
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text takes as a part of a prompt."""
+        with self._lent() as model:
+            return model.count_tokens(text)
+
+    def frame_tokens(self, system: str) -> int:
+        """How many tokens a prompt takes besides the person's part and the answer's opening."""
+        with self._lent() as model:
+            return model.frame_tokens(system)
+
+    def read(self, prompt: Prompt, reserve: int) -> int:
+        """Evaluates a prompt for later; see the port."""
+        with self._lent() as model:
+            return model.read(prompt, reserve)
 
     def on_progress(self, report: Callable[[float], None]) -> None:
         """`report(fraction)` is called while a prompt is being read."""
@@ -217,16 +257,22 @@ class LentModel:
         with self._lent() as model:
             return model.choose(prompt, alternatives)
 
-    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Iterator[str]:
+    def write(self, prompt: Prompt, *, max_tokens: int, seed: int) -> Spoken:
         """Streams text; see the adapter."""
         with self._lent() as model:
-            yield from model.write(prompt, max_tokens=max_tokens, seed=seed)
+            return (yield from model.write(prompt, max_tokens=max_tokens, seed=seed))
+
+    def speed(self, text: str, new_tokens: int) -> tuple[int, float, int, float]:
+        """How quick the model is; see the adapter."""
+        with self._lent() as model:
+            return model.speed(text, new_tokens)
 
     @contextmanager
     def _lent(self) -> Iterator[StoppableGenerator]:
         with self._slot.using(self._emit) as model:
             model.on_progress(self._report)
+            before = model.spent
             try:
                 yield model
             finally:
-                self.left_out = max(self.left_out, model.left_out)
+                self.spent = self.spent.plus(model.spent.since(before))

@@ -27,6 +27,17 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """A turn that is still being written: read it in the background, so that little is left to read when it is asked.
+
+    Gives way to any other request, and to a `Cancel`. Nothing is written of it, neither words nor files. Answered by
+    `DraftRead` unless it gave way.
+    """
+
+    turn: TurnRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A search in the corpus. Answered by `SearchReady`."""
 
@@ -41,6 +52,14 @@ class UseModel:
     name: str
     path: str
     template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpeed:
+    """Have the model in use read `text` and write `new_tokens`, whatever they are. Answered by `SpeedReady`."""
+
+    text: str
+    new_tokens: int = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,7 @@ class Ready:
     """The worker's first line, with request number 0: it takes requests. Where it cannot start, a `Problem` instead."""
 
 
-Request = Ask | Search | UseModel | Reindex | Status | Cancel | Shutdown
+Request = Ask | ReadAhead | Search | UseModel | MeasureSpeed | Reindex | Status | Cancel | Shutdown
 
 _TYPES: dict[str, type] = {kind.__name__: kind for kind in (Ready, *get_args(Request), *get_args(events.Event))}
 

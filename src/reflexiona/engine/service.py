@@ -2,6 +2,7 @@
 
 Two lanes work beside each other, each on one request at a time: one loads models, the other does all the rest, so that
 a reading never waits for a model. A thread reads the lines, so that a cancel is heard while a lane is at work.
+Reading ahead gives way to whatever comes after it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from reflexiona.engine import protocol
-from reflexiona.engine.protocol import Cancel, Message, ProtocolError, Shutdown, UseModel
+from reflexiona.engine.protocol import Cancel, Message, ProtocolError, ReadAhead, Shutdown, UseModel
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.events import Event, Finished, Problem
 from reflexiona.ports import Cancelled
@@ -62,21 +63,24 @@ class Lane:
     _known: set[int] = field(default_factory=set)
     """Waiting or being answered."""
     _cancelled: set[int] = field(default_factory=set)
+    _yielding: set[int] = field(default_factory=set)
+    """Of the known ones, those that give way."""
 
     def put(self, message: Message) -> None:
         """Adds a request."""
         self.work.expect(message.content)
         with self._lock:
+            for request in self._yielding:
+                self._stop(request)
             self._known.add(message.id)
+            if isinstance(message.content, ReadAhead):
+                self._yielding.add(message.id)
         self._waiting.put(message)
 
     def cancel(self, request: int) -> None:
         """Stops a request that waits or is being answered; of any other, nothing is known."""
         with self._lock:
-            if request == self._current:
-                self.work.stop()
-            elif request in self._known:
-                self._cancelled.add(request)
+            self._stop(request)
 
     def end(self) -> None:
         """Makes `run` return when what waits is done."""
@@ -99,6 +103,13 @@ class Lane:
                 self._current = None
                 self._known.discard(message.id)
                 self._cancelled.discard(message.id)
+                self._yielding.discard(message.id)
+
+    def _stop(self, request: int) -> None:
+        if request == self._current:
+            self.work.stop()
+        elif request in self._known:
+            self._cancelled.add(request)
 
     def _answer(self, message: Message) -> None:
         def emit(event: Event) -> None:

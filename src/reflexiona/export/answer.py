@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from reflexiona.corpus.lists import Lists
-from reflexiona.domain import Likelihood, Passage, Turn
+from reflexiona.domain import Likelihood, ModelView, Passage, Turn
 from reflexiona.export.markdown import quote, reading_line, step_line
 
 VERSION = 1
 
 
-def answer_json(turn: Turn, conversation: str, ms: dict[str, int]) -> dict[str, Any]:
-    """One object; `conversation` is the id under which it is kept, or empty."""
+def answer_json(
+    turn: Turn, conversation: str, ms: dict[str, int], tokens: dict[str, int] | None = None
+) -> dict[str, Any]:
+    """One object; `conversation` is the id under which it is kept, or empty; `tokens` what it cost a model, if any."""
     reading, reflection = turn.reading, turn.reflection
     model = reflection.model if reflection else None
     return {
@@ -34,10 +36,9 @@ def answer_json(turn: Turn, conversation: str, ms: dict[str, int]) -> dict[str, 
         "plan": [{"text": step.text, "when": step.when.value, "source": step.source} for step in turn.plan],
         "draft": {"text": turn.draft.text, "channel": turn.draft.channel.value} if turn.draft else None,
         "notices": list(turn.notices),
-        "model": {"name": model.name, "scenarios": _likelihoods(model.scenarios), "steps": list(model.steps)}
-        if model
-        else None,
+        "model": _view(model) if model else None,
         "composed": reflection.composed if reflection else True,
+        "tokens": tokens,
         "ms": ms,
     }
 
@@ -67,6 +68,18 @@ def answer_text(turn: Turn, lists: Lists) -> str:
         blocks.append(f"*Escrita por el modelo local {turn.reflection.model.name}.*")
     blocks.extend(f"*{notice}*" for notice in turn.notices)
     return "\n\n".join(blocks)
+
+
+def _view(model: ModelView) -> dict[str, Any]:
+    """The model's own choices, and what they make of the reading by the weight that was measured for its file."""
+    return {
+        "name": model.name,
+        "scenarios": _likelihoods(model.scenarios),
+        "courses": _likelihoods(model.courses),
+        "steps": list(model.steps),
+        "weight": model.weight,
+        "together": _likelihoods(model.together),
+    }
 
 
 def _likelihoods(found: tuple[Likelihood, ...]) -> list[dict[str, Any]]:

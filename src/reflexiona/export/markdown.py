@@ -20,9 +20,11 @@ MARK = "<!-- reflexiona:"
 REGISTERS = {"tu": "tú", "vos": "vos", "usted": "usted"}
 
 
-def to_markdown(conversation: Conversation, lists: Lists) -> str:
-    """The whole conversation, ending in one newline."""
+def to_markdown(conversation: Conversation, lists: Lists, remark: str = "") -> str:
+    """The whole conversation, ending in one newline; `remark` stands below its title."""
     blocks = [_front(conversation, lists), f"# {conversation.title}"]
+    if remark:
+        blocks.append(f"*{remark}*")
     for turn in conversation.turns:
         blocks.extend(_turn(turn, lists))
     return "\n\n".join(blocks) + "\n"

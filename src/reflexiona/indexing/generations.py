@@ -18,11 +18,12 @@ from pathlib import Path
 
 from reflexiona.adapters.chroma import ChromaStore
 from reflexiona.adapters.fts import FtsIndex
-from reflexiona.corpus.library import Library, indexed_text, passage_hash
+from reflexiona.corpus.library import Library, passage_hash
 from reflexiona.corpus.shipped import ShippedVectors, load_shipped, save_shipped
 from reflexiona.errors import CorpusError, StorageError, reason
 from reflexiona.files import FileLock, write_whole
 from reflexiona.indexing import manifest as manifests
+from reflexiona.indexing.encoding import encode_passages
 from reflexiona.indexing.manifest import CHROMA, FTS, MANIFEST, VECTORS, Manifest, manifest_for
 from reflexiona.paths import DIRECTORY_MODE, DataFolder
 from reflexiona.ports import Encoder
@@ -238,7 +239,7 @@ def _vectors(
     for first in range(0, len(missing), _BATCH):
         report("codificando los pasajes", 0.9 * first / len(missing))
         rows = missing[first : first + _BATCH]
-        encoded = encoder.encode_passages([indexed_text(library.passages[row]) for row in rows])
+        encoded = encode_passages(encoder, [library.passages[row] for row in rows])
         for row, vector in zip(rows, encoded, strict=True):
             found[row] = vector
     return [vector for vector in found if vector is not None]

@@ -11,11 +11,11 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
 from reflexiona.errors import ModelError, reason
+from reflexiona.models.gguf_bytes import ARRAY, MAGIC, STRING, GgufBytes, shown
 
-MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _MOST_ENTRIES = 65_536
 _MOST_TENSORS = 1_000_000
@@ -23,11 +23,27 @@ _MOST_ELEMENTS = 1 << 48
 _LONGEST_KEY = 65_535
 _LONGEST_STRING = 16 * 1024 * 1024
 _LONGEST_ARRAY = 16 * 1024 * 1024
-_MOST_DIMENSIONS = 4
-_STRING, _ARRAY = 8, 9
-_SCALARS = MappingProxyType(
-    {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_MOST_LAYERS = 1024
+_MOST_CONTEXT = 1 << 30
+_TOKENS = "tokenizer.ggml.tokens"
+_A_TOKEN_EACH = ("tokenizer.ggml.scores", "tokenizer.ggml.token_type")
+_A_TOKEN_OF_IT = tuple(f"tokenizer.ggml.{name}_token_id" for name in ("bos", "eos", "eot", "unknown", "padding"))
+_NO_TOKEN = 0xFFFF_FFFF
+_BYTES_A_VALUE = 2
+"""Keys and values are remembered as 16-bit floats."""
+_SHAPE = MappingProxyType(
+    {
+        "block_count": _MOST_LAYERS,
+        "context_length": _MOST_CONTEXT,
+        "embedding_length": 1 << 17,
+        "attention.head_count": 4096,
+        "attention.head_count_kv": 4096,
+        "attention.key_length": 8192,
+        "attention.value_length": 8192,
+    }
 )
+"""Figure of the header, after the architecture's name → the most it may be."""
+_MOST_DIMENSIONS = 4
 _BLOCKS = MappingProxyType(
     {  # tensor type: (elements a block, bytes a block)
         **{0: (1, 4), 1: (1, 2), 30: (1, 2), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8)},
@@ -38,7 +54,6 @@ _BLOCKS = MappingProxyType(
     }
 )
 _NOT_WRITERS = frozenset({"clip", "bert", "nomic-bert", "jina-bert-v2", "modern-bert", "t5encoder", "wavtokenizer-dec"})
-_AGAIN = "Vuelve a descargarlo o elige otro archivo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,8 @@ class Header:
     """Size of the vocabulary."""
     size: int
     """Bytes of the file."""
+    kv_bytes: int
+    """Bytes of memory that each token of a conversation takes; 0 where the file does not say."""
 
 
 def inspect_gguf(path: Path) -> Header:
@@ -66,87 +83,21 @@ def inspect_gguf(path: Path) -> Header:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            return _Inspection(_Bytes(file, size, path.name)).header()
+            return _Inspection(GgufBytes(file, size, path.name)).header()
     except FileNotFoundError:
         raise ModelError(f"No existe el archivo {path}.", "Revisa la ruta.") from None
     except OSError as error:
         raise ModelError(f"No se puede leer {path}: {reason(error)}.", "Revisa la ruta y sus permisos.") from error
 
 
-def _shown(text: str) -> str:
-    """A stranger's text as it may be shown: one short line, nothing that a terminal would obey."""
-    return "".join(c for c in text if c.isprintable())[:80]
-
-
-class _Bytes:
-    """A file's bytes as numbers and texts, each with a bound; what cannot be is refused."""
-
-    def __init__(self, file: BinaryIO, size: int, name: str) -> None:
-        self._file = file
-        self._name = name
-        self.size = size
-
-    def start(self) -> bytes:
-        """The first bytes, few where the file is short; what is read next is what follows the first four."""
-        start = self._file.read(256)
-        self._file.seek(len(MAGIC))
-        return start
-
-    @property
-    def place(self) -> int:
-        """Offset of the next byte."""
-        return self._file.tell()
-
-    def refuse(self, reason: str, remedy: str = _AGAIN) -> NoReturn:
-        """One sentence on what is wrong."""
-        raise ModelError(f"El archivo {_shown(self._name)} {reason}.", remedy)
-
-    def format(self, kind: int) -> str:
-        """The layout of a kind of number."""
-        if kind not in _SCALARS:
-            self.refuse("tiene un dato de tipo desconocido en la cabecera")
-        return _SCALARS[kind]
-
-    def scalar(self, kind: int) -> object:
-        """A number or truth value of a kind."""
-        layout = self.format(kind)
-        return struct.unpack(layout, self.take(struct.calcsize(layout)))[0]
-
-    def number(self, layout: str) -> int:
-        """A whole number."""
-        return int(struct.unpack(layout, self.take(struct.calcsize(layout)))[0])
-
-    def raw(self, longest: int) -> bytes:
-        """A text as bytes, behind its length."""
-        length = self.number("<Q")
-        if length > longest:
-            self.refuse("tiene un texto imposible en la cabecera")
-        return self.take(length)
-
-    def string(self, longest: int) -> str:
-        """A text, behind its length."""
-        return self.raw(longest).decode("utf-8", "replace")
-
-    def take(self, length: int) -> bytes:
-        """Exactly so many bytes."""
-        data = self._file.read(length)
-        if len(data) < length:
-            self.refuse("está incompleto: se corta en la cabecera")
-        return data
-
-    def skip(self, length: int) -> None:
-        """Steps over so many bytes."""
-        if self._file.tell() + length > self.size:
-            self.refuse("está incompleto: se corta en la cabecera")
-        self._file.seek(length, 1)
-
-
 class _Inspection:
     """One reading of one file, from its first byte to the end of its table of tensors."""
 
-    def __init__(self, source: _Bytes) -> None:
+    def __init__(self, source: GgufBytes) -> None:
         self._source = source
         self._values: dict[str, object] = {}
+        self._lists: dict[str, tuple[int, ...]] = {}
+        """Figures that some files give layer by layer."""
 
     def header(self) -> Header:
         """The checked header."""
@@ -157,14 +108,16 @@ class _Inspection:
         if not architecture:
             self._source.refuse("no dice de qué arquitectura es")
         self._must_write(architecture)
+        self._must_fit_together(architecture)
         self._table(tensors)
         return Header(
-            _shown(architecture),
-            _shown(self._text("general.name")),
+            shown(architecture),
+            shown(self._text("general.name")),
             self._text("tokenizer.chat_template"),
             self._count(f"{architecture}.context_length"),
-            self._count("tokenizer.ggml.tokens"),
+            self._count(_TOKENS),
             self._source.size,
+            self._kv_bytes(architecture),
         )
 
     def _counts(self) -> tuple[int, int]:
@@ -184,11 +137,11 @@ class _Inspection:
     def _entry(self) -> None:
         key = self._source.string(_LONGEST_KEY)
         if key in self._values:
-            self._source.refuse(f"repite el dato «{_shown(key)}» en la cabecera")
+            self._source.refuse(f"repite el dato «{shown(key)}» en la cabecera")
         kind = self._source.number("<I")
-        if kind == _ARRAY:
+        if kind == ARRAY:
             self._values[key] = self._array(key)
-        elif kind == _STRING:
+        elif kind == STRING:
             self._values[key] = self._source.string(_LONGEST_STRING)
         else:
             self._values[key] = self._source.scalar(kind)
@@ -198,18 +151,29 @@ class _Inspection:
         kind, count = self._source.number("<I"), self._source.number("<Q")
         if count > _LONGEST_ARRAY:
             self._source.refuse("tiene una lista imposible en la cabecera")
-        if kind == _STRING:
-            seen = {self._source.raw(_LONGEST_STRING) for _ in range(count)}
-            if key == "tokenizer.ggml.tokens" and len(seen) != count:
-                self._source.refuse("tiene palabras repetidas en su vocabulario y haría caer el motor")
-        elif kind == _ARRAY:
+        if kind == STRING:
+            self._texts(count, unique=key == _TOKENS)
+        elif kind == ARRAY:
             if depth:
                 self._source.refuse("tiene listas dentro de listas en la cabecera")
             for _ in range(count):
                 self._array(key, depth + 1)
+        elif key.endswith((".attention.head_count_kv", ".attention.head_count")) and count <= _MOST_LAYERS:
+            found = (self._source.scalar(kind) for _ in range(count))
+            self._lists[key] = tuple(value for value in found if isinstance(value, int))
         else:
             self._source.skip(count * struct.calcsize(self._source.format(kind)))
         return count
+
+    def _texts(self, count: int, *, unique: bool) -> None:
+        """Steps over texts; where one comes twice that may not, llama.cpp would abort."""
+        seen: set[bytes] = set()
+        for _ in range(count):
+            text = self._source.raw(_LONGEST_STRING).partition(b"\0")[0]  # as C reads it
+            if unique and text in seen:
+                self._source.refuse("tiene palabras repetidas en su vocabulario y haría caer el motor")
+            if unique and text:  # llama.cpp gives the empty ones names of their own
+                seen.add(text)
 
     def _table(self, tensors: int) -> None:
         alignment = self._values.get("general.alignment", 32)
@@ -220,30 +184,30 @@ class _Inspection:
         for _ in range(tensors):
             name = self._source.string(_LONGEST_KEY)
             if name in seen:
-                self._source.refuse(f"repite la pieza «{_shown(name)}»")
+                self._source.refuse(f"repite la pieza «{shown(name)}»")
             seen.add(name)
             end = max(end, self._tensor_end(name, alignment))
         start = -(-self._source.place // alignment) * alignment
         if start + end > self._source.size:
             missing = (start + end - self._source.size) / 1e6
-            shown = f"{missing:,.0f} MB" if missing >= 1 else "una parte"
-            self._source.refuse(f"está incompleto: falta {shown} de {(start + end) / 1e6:,.0f} MB".replace(",", "."))
+            part = f"{missing:,.0f} MB" if missing >= 1 else "una parte"
+            self._source.refuse(f"está incompleto: falta {part} de {(start + end) / 1e6:,.0f} MB".replace(",", "."))
 
     def _tensor_end(self, name: str, alignment: int) -> int:
         """Where a tensor's data ends, in bytes from the start of the data."""
         dimensions = self._source.number("<I")
         if not 0 < dimensions <= _MOST_DIMENSIONS:
-            self._source.refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+            self._source.refuse(f"tiene una pieza imposible («{shown(name)}»)")
         elements = 1
         lengths = [self._source.number("<Q") for _ in range(dimensions)]
         for length in lengths:
             elements *= length
         kind, offset = self._source.number("<I"), self._source.number("<Q")
         if not 0 < elements < _MOST_ELEMENTS or offset % alignment or offset >= _MOST_ELEMENTS:
-            self._source.refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+            self._source.refuse(f"tiene una pieza imposible («{shown(name)}»)")
         block, width = _BLOCKS.get(kind, (1, 0))  # of a newer type only the place is known
         if lengths[0] % block:
-            self._source.refuse(f"tiene una pieza imposible («{_shown(name)}»)")
+            self._source.refuse(f"tiene una pieza imposible («{shown(name)}»)")
         return offset + elements // block * width
 
     def _must_write(self, architecture: str) -> None:
@@ -253,8 +217,31 @@ class _Inspection:
             self._source.refuse(
                 f"es una de las {parts} partes de un modelo", "Une las partes con llama-gguf-split --merge."
             )
-        if not self._count("tokenizer.ggml.tokens"):
+        if not self._count(_TOKENS):
             self._source.refuse("no trae vocabulario")
+
+    def _must_fit_together(self, architecture: str) -> None:
+        """Figures within bounds, and a vocabulary that speaks of the tokens it has."""
+        for name, most in _SHAPE.items():
+            key = f"{architecture}.{name}"
+            for value in self._lists.get(key, (self._count(key),)):
+                if not 0 <= value <= most:
+                    self._source.refuse(f"tiene un dato imposible en la cabecera («{shown(key)}»)")
+        tokens = self._count(_TOKENS)
+        if any(self._count(key) not in (0, tokens) for key in _A_TOKEN_EACH):
+            self._source.refuse("tiene un vocabulario que no cuadra")
+        if any(self._count(key) != _NO_TOKEN and not 0 <= self._count(key) < tokens for key in _A_TOKEN_OF_IT):
+            self._source.refuse("nombra una palabra que su vocabulario no tiene")
+
+    def _kv_bytes(self, architecture: str) -> int:
+        """Keys and values of one token, over all layers."""
+        at = f"{architecture}.attention"
+        heads = max(self._lists.get(f"{at}.head_count", (self._count(f"{at}.head_count"),)), default=0)
+        head = self._count(f"{architecture}.embedding_length") // heads if heads else 0
+        width = (self._count(f"{at}.key_length") or head) + (self._count(f"{at}.value_length") or head)
+        layers = self._count(f"{architecture}.block_count")
+        one = self._count(f"{at}.head_count_kv") or heads
+        return _BYTES_A_VALUE * width * sum(self._lists.get(f"{at}.head_count_kv", (one,) * layers))
 
     def _refuse_stranger(self, start: bytes) -> NoReturn:
         text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -271,5 +258,6 @@ class _Inspection:
         return value if isinstance(value, str) else ""
 
     def _count(self, key: str) -> int:
+        """A figure, or the length of a list; 0 where there is none."""
         value = self._values.get(key)
         return value if isinstance(value, int) else 0

@@ -12,13 +12,15 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import msgspec
 
 from reflexiona.errors import BadInputError, ModelError, NotFoundError, StorageError, reason
-from reflexiona.models.preflight import inspect_gguf
+from reflexiona.files import write_whole
+from reflexiona.models.memory import needed
+from reflexiona.models.preflight import Header, inspect_gguf
 from reflexiona.models.templates import choose_family
 from reflexiona.paths import FILE_MODE, DataFolder
 
@@ -40,6 +42,10 @@ class InstalledModel:
     sha256: str
     family: str
     """Id of its prompt template."""
+    memory: int = 0
+    """Bytes of memory it takes in use."""
+    heedless: bool = False
+    """Whether the person wants it loaded where the memory seems too small for it."""
 
     @property
     def unchanged(self) -> bool:
@@ -58,6 +64,8 @@ class _Note:
     mtime_ns: int
     sha256: str
     family: str
+    memory: int = 0
+    heedless: bool = False
 
 
 def model_name(text: str) -> str:
@@ -86,20 +94,13 @@ class ModelRegistry:
             NotFoundError: there is none; the remedy names those there are.
             ModelError: its file is no longer the one that was brought in.
         """
-        wanted = model_name(name)
-        for model in self.installed():
-            if model.name == wanted:
-                if not model.unchanged:
-                    raise ModelError(
-                        f"El archivo del modelo «{model.name}» ha cambiado desde que se importó.",
-                        f"Quítalo e impórtalo de nuevo: reflexiona modelos importa {model.path}",
-                    )
-                return model
-        names = ", ".join(model.name for model in self.installed())
-        raise NotFoundError(
-            f"No hay ningún modelo con el nombre «{name}».",
-            f"Los que hay: {names}." if names else "Trae uno con «reflexiona modelos importa ARCHIVO.gguf».",
-        )
+        model = self._named(name)
+        if not model.unchanged:
+            raise ModelError(
+                f"El archivo del modelo «{model.name}» ha cambiado desde que se trajo.",
+                f"Compruébalo: reflexiona modelos verifica {model.name}. Si está dañado, quítalo y tráelo otra vez.",
+            )
+        return model
 
     def import_file(
         self, path: Path, name: str | None = None, *, template: str = "", report: Report | None = None
@@ -122,27 +123,79 @@ class ModelRegistry:
         """
         header = inspect_gguf(path)
         family = choose_family(template, header.template, header.architecture)
-        chosen = model_name(path.stem if name is None else name)
-        if not chosen:
-            raise BadInputError("Ese nombre de modelo no sirve.", "Usa letras, números, puntos o guiones.")
+        chosen = self.free_name(path.stem if name is None else name)
         self._data.ensure()
         folder = self._data.ensure(self._data.models)
-        digest = _sha256(path, report)
+        digest = sha256_of(path, report)
         target = folder / f"{chosen}.gguf"
         here = self._read(chosen)
         if target.exists() and not target.samefile(path) and (here is None or here.sha256 != digest):
-            raise BadInputError(
-                f"Ya hay otro modelo con el nombre «{chosen}».", "Elige otro nombre o quita antes el que hay."
-            )
+            raise _taken(chosen)
         try:
             if not target.exists():
                 _bring(path, target)
-            return self._write(chosen, target, digest, family.id)
+            return self._write(chosen, digest, family.id, _memory(header))
         except OSError as error:
-            raise StorageError(
-                f"No se puede guardar el modelo en {folder}: {reason(error)}.",
-                "Comprueba el espacio libre y los permisos.",
-            ) from error
+            raise self._cannot_keep(error) from error
+
+    def adopt(self, part: Path, name: str, sha256: str, *, template: str = "") -> InstalledModel:
+        """Makes a file that lies in the models folder already, and whose hash is known, a model: renamed in one step.
+
+        Raises:
+            ModelError: the file is not a model that can be loaded, or of no known family.
+            BadInputError: the name is taken by another file.
+            StorageError: the models folder cannot be written.
+        """
+        header = inspect_gguf(part)
+        family = choose_family(template, header.template, header.architecture)
+        target = self._data.models / f"{self.free_name(name)}.gguf"
+        if target.exists():
+            raise _taken(name)
+        try:
+            part.chmod(FILE_MODE)
+            part.replace(target)
+            return self._write(name, sha256, family.id, _memory(header))
+        except OSError as error:
+            raise self._cannot_keep(error) from error
+
+    def free_name(self, name: str) -> str:
+        """A name as it is kept.
+
+        Raises:
+            BadInputError: nothing is left of it.
+        """
+        if not (chosen := model_name(name)):
+            raise BadInputError("Ese nombre de modelo no sirve.", "Usa letras, números, puntos o guiones.")
+        return chosen
+
+    def verify(self, name: str, report: Report | None = None) -> bool:
+        """Reads the whole file again: whether it is still, byte for byte, the one that came.
+
+        Raises:
+            NotFoundError: there is no model with this name.
+            ModelError: the file cannot be read.
+        """
+        model = self._named(name)
+        try:
+            sound = sha256_of(model.path, report) == model.sha256
+            if sound and not model.unchanged:  # only touched: from now on it counts as unchanged again
+                self._write(model.name, model.sha256, model.family, model.memory, heedless=model.heedless)
+        except OSError as error:
+            raise ModelError(f"No se puede leer {model.path}: {reason(error)}.", "Comprueba el disco.") from error
+        return sound
+
+    def heed_memory(self, name: str, *, heed: bool) -> InstalledModel:
+        """Keeps whether this model is loaded only where the memory suffices.
+
+        Raises:
+            NotFoundError, ModelError: as `find`.
+            StorageError: the models folder cannot be written.
+        """
+        model = self.find(name)
+        try:
+            return self._write(model.name, model.sha256, model.family, model.memory, heedless=not heed)
+        except OSError as error:
+            raise self._cannot_keep(error) from error
 
     def remove(self, name: str) -> None:
         """Deletes a model's file and note.
@@ -150,11 +203,27 @@ class ModelRegistry:
         Raises:
             NotFoundError: there is none with this name.
         """
+        model = self._named(name)
+        model.path.unlink(missing_ok=True)
+        model.path.with_suffix(".json").unlink(missing_ok=True)
+
+    def of_file(self, path: Path) -> InstalledModel | None:
+        """The model whose file this is, or None: a file from elsewhere."""
+        model = self._read(path.stem)
+        return model if model is not None and model.path == path else None
+
+    def _named(self, name: str) -> InstalledModel:
+        """The model with this name, changed or not."""
         wanted = model_name(name)
-        if wanted not in {model.name for model in self.installed()}:
-            self.find(name)
-        (self._data.models / f"{wanted}.gguf").unlink(missing_ok=True)
-        (self._data.models / f"{wanted}.json").unlink(missing_ok=True)
+        found = self.installed()
+        for model in found:
+            if model.name == wanted:
+                return model
+        names = ", ".join(model.name for model in found)
+        raise NotFoundError(
+            f"No hay ningún modelo con el nombre «{name}».",
+            f"Los que hay: {names}." if names else "Trae uno: «reflexiona modelos lista» enseña cuáles y cómo.",
+        )
 
     def _read(self, name: str) -> InstalledModel | None:
         try:
@@ -162,17 +231,28 @@ class ModelRegistry:
         except (OSError, msgspec.MsgspecError):
             return None
         path = self._data.models / f"{name}.gguf"
-        return InstalledModel(name, path, note.size, note.mtime_ns, note.sha256, note.family)
+        return InstalledModel(name, path, **{field.name: getattr(note, field.name) for field in fields(note)[1:]})
 
-    def _write(self, name: str, target: Path, digest: str, family: str) -> InstalledModel:
+    def _write(self, name: str, sha256: str, family: str, memory: int, *, heedless: bool = False) -> InstalledModel:
+        target = self._data.models / f"{name}.gguf"
         measured = target.stat()
-        note = _Note(name, measured.st_size, measured.st_mtime_ns, digest, family)
-        part = target.with_name(f"{name}.json.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(note), indent=2))
-        part.replace(target.with_suffix(".json"))
-        return InstalledModel(name, target, note.size, note.mtime_ns, digest, family)
+        note = _Note(name, measured.st_size, measured.st_mtime_ns, sha256, family, memory, heedless)
+        write_whole(target.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(note), indent=2))
+        return InstalledModel(name, target, note.size, note.mtime_ns, sha256, family, memory, heedless)
+
+    def _cannot_keep(self, error: OSError) -> StorageError:
+        return StorageError(
+            f"No se puede guardar el modelo en {self._data.models}: {reason(error)}.",
+            "Comprueba el espacio libre y los permisos.",
+        )
+
+
+def _taken(name: str) -> BadInputError:
+    return BadInputError(f"Ya hay otro modelo con el nombre «{name}».", "Elige otro nombre o quita antes el que hay.")
+
+
+def _memory(header: Header) -> int:
+    return needed(header.size, header.kv_bytes, header.context)
 
 
 def _bring(source: Path, target: Path) -> None:
@@ -190,7 +270,8 @@ def _bring(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _sha256(path: Path, report: Report | None) -> str:
+def sha256_of(path: Path, report: Report | None = None) -> str:
+    """The hash of a file; `report` is told how much of it has been read."""
     digest = hashlib.sha256()
     size = max(1, path.stat().st_size)
     read = 0

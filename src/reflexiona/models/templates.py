@@ -33,6 +33,8 @@ class Family:
     top_k: int = 40
     top_p: float = 0.9
     min_p: float = 0.05
+    repeat_penalty: float = 1.05
+    """Mild: citations and the case's own words have to come again."""
 
 
 _CHATML = Family(

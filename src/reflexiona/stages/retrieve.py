@@ -64,6 +64,11 @@ class Retriever:
         # a point that many scenarios name says little about any of them
         self._rarity = {point: shared.count(point) ** -0.5 for point in shared}
 
+    @property
+    def encoder(self) -> Encoder:
+        """Gives the vectors that passages are compared by."""
+        return self._encoder
+
     def passages(self, text: str, reading: Reading | None, n: int = 10, *, country: str = "") -> tuple[Hit, ...]:
         """The passages for a situation, in the order in which they are to be shown and cited.
 

@@ -1,19 +1,29 @@
-"""What a model writes, made safe while it streams: citations only of what is shown, no control characters."""
+"""What a model writes, made safe while it streams: citations only of what is shown, no control characters.
+
+A model cites by the numbers of its prompt; what comes out are the numbers under which the passages are shown.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
-_CITATION = re.compile(r"\[(\d+(?:\s*[,y]\s*\d+)*)\]")
-_MAYBE = re.compile(r"\[[\d\s,y]*$")
+_CITATION = re.compile(r"\[([\s,;y]*\d[\d\s,;y]*)\]")
+_MAYBE = re.compile(r"\[[\d\s,;y]*$")
+_LONGEST = 60
+"""Characters of a citation; a longer one is none, and loses its bracket."""
 
 
 class CleanStream:
-    """Lets text through piece by piece; a citation is held back until it is whole and dropped when it is not shown."""
+    """Lets text through piece by piece; a citation is held back until it is whole and dropped when it is not shown.
 
-    def __init__(self, shown: int) -> None:
-        self._shown = shown
+    Args:
+        numbers: number in the prompt → number of the passage that is shown.
+    """
+
+    def __init__(self, numbers: Mapping[int, int]) -> None:
+        self._numbers = numbers
         self._held = ""
         self.dropped = 0
         """Citations that pointed at nothing."""
@@ -22,6 +32,8 @@ class CleanStream:
         """The part of what has come that may be shown now."""
         self._held += "".join(c for c in piece if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
         held = _MAYBE.search(self._held)
+        if held and len(held[0]) > _LONGEST:
+            self._held, held = self._held[: held.start()] + held[0][1:], None
         ready, self._held = (self._held[: held.start()], held[0]) if held else (self._held, "")
         return self._checked(ready)
 
@@ -34,7 +46,6 @@ class CleanStream:
         return _CITATION.sub(self._valid, text)
 
     def _valid(self, match: re.Match[str]) -> str:
-        numbers = [int(number) for number in re.findall(r"\d+", match[1])]
-        valid = [number for number in numbers if 1 <= number <= self._shown]
-        self.dropped += len(numbers) - len(valid)
-        return " ".join(f"[{number}]" for number in valid)
+        cited = [self._numbers.get(int(number), 0) for number in re.findall(r"\d{1,9}", match[1][:_LONGEST])]
+        self.dropped += cited.count(0)
+        return " ".join(f"[{number}]" for number in cited if number)

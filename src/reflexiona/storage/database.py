@@ -83,6 +83,20 @@ class Database:
                     retryable=True,
                 ) from error
 
+    def leave_no_trace(self) -> None:
+        """Empties the write-ahead log, which may hold what was deleted.
+
+        Raises:
+            StorageError: another process kept it busy all the time.
+        """
+        with self.reading() as connection:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise StorageError(
+                "Lo borrado ya no está en las conversaciones, pero otra ventana no deja vaciar el registro del disco.",
+                "Se vacía al cerrar la última ventana de Reflexiona.",
+            )
+
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """Sets the connection up and brings the file to the newest schema.
@@ -95,6 +109,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")  # no word is ever in a temporary file
             migrate(connection)
             return
         except sqlite3.OperationalError as error:

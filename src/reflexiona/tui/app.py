@@ -14,6 +14,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from reflexiona.tui.commands import COMMANDS, key_label
+from reflexiona.tui.keymap import make_keymap
 from reflexiona.tui.screens.main import MainScreen
 from reflexiona.tui.themes import CHOICES, DARK, LIGHT, variables_for
 
@@ -32,6 +33,8 @@ class Opening:
     sends: str = "enter"
     trouble: str = ""
     """Something to say at once, such as a settings file that cannot be read."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The person's own keys: (id of a command, keys with commas between them)."""
 
 
 class ReflexionaApp(App[None]):
@@ -60,7 +63,8 @@ class ReflexionaApp(App[None]):
         self._opening = opening or Opening()
         self._save_theme = save_theme
         self._backstage: Backstage | None = None
-        self._main = MainScreen(self._opening.text, self._opening.sends)
+        keymap = make_keymap(COMMANDS, self._opening.keys)
+        self._main = MainScreen(self._opening.text, self._opening.sends, keymap)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self._opening.theme if self._opening.theme in self.available_themes else DARK.name
@@ -87,9 +91,12 @@ class ReflexionaApp(App[None]):
             return
         talk = self._main.talk
         desk = talk.desk
-        if talk.composer.text or desk is not None:
-            text = talk.composer.text
+        if self._main.installer is not None:
+            self._main.installer.stop()
+        if talk.pockets.unsent or desk is not None:
+            text = talk.pockets.unsent
             self._backstage.keeper.later(lambda store: store.drafts.save(text))
+            self._backstage.keeper.later(lambda store: store.bin.empty())  # what was deleted is not kept any longer
         if desk is not None:
             await desk.close()
         await asyncio.to_thread(self._backstage.keeper.close)
@@ -104,7 +111,7 @@ class ReflexionaApp(App[None]):
         from reflexiona.tui.screens.palette import Entry, Palette
 
         entries = [
-            Entry(command.id, command.title, " ".join(map(key_label, command.keys)))
+            Entry(command.id, command.title, " ".join(map(key_label, self._main.keymap.shown(command))))
             for command in COMMANDS
             if command.id != "palette"
         ]
@@ -133,8 +140,8 @@ class ReflexionaApp(App[None]):
 
     async def _begin(self) -> None:
         self._backstage = await asyncio.to_thread(self._prepare, self._cannot_keep)
-        if self._opening.trouble:
-            self.notify(self._opening.trouble, severity="warning", timeout=15, markup=False)
+        if trouble := "\n".join(filter(None, (self._opening.trouble, *self._main.keymap.problems))):
+            self.notify(trouble, severity="warning", timeout=15, markup=False)
         await self._main.begin(self._backstage)
 
     def _cannot_keep(self, error: ReflexionaError) -> None:

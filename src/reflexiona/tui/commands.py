@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from reflexiona.tui import deeds, sharing
+from reflexiona.tui import adjusting, deeds, drafting, keeping, planning, sharing
 
 if TYPE_CHECKING:
+    from reflexiona.tui.keymap import Keymap
     from reflexiona.tui.screens.main import MainScreen
 
 Run = Callable[["MainScreen"], Awaitable[None] | None]
@@ -37,7 +38,9 @@ class Command:
     """One line more, for the palette."""
 
 
-WRITING, ANSWER, PLACES, PROGRAM = "Escribir", "La respuesta", "Moverse", "El programa"
+WRITING, ANSWER, PLAN, PLACES, CASES, PROGRAM = (
+    *("Escribir", "La respuesta", "El plan", "Moverse", "Los casos", "El programa"),
+)
 
 TYPING = (
     ("Enter", "enviar"),
@@ -50,27 +53,61 @@ TYPING = (
 READING = (
     ("1 … 9", "abrir el pasaje con ese número (Alt+1 … Alt+9 desde cualquier parte)"),
     ("Tab", "pasar a la conversación, a los pasajes, al plan"),
-    ("Espacio, Enter", "en el plan, marcar un paso; en los pasajes, abrir uno"),
+    ("Enter", "en los pasajes, abrir uno"),
     ("Esc", "detener la respuesta; si no hay ninguna en marcha, ir y volver entre escribir y leer"),
 )
 """What else the keys do: (key, what)."""
 
+LISTED = (("Supr", "en la lista de casos, borrar el marcado; F2 cambia su título"),)
+"""What the list of conversations does besides: (key, what)."""
+
+PLANNED = (
+    ("Espacio, Enter", "en el plan, marcar un paso como hecho"),
+    ("n e f Supr", "en el plan, añadir, cambiar, poner fecha y quitar"),
+    ("Alt+↑ Alt+↓", "en el plan, subir o bajar el paso (también < y >)"),
+    ("Ctrl+Z", "en el plan, deshacer el último cambio"),
+)
+"""What the plan does by itself: (key, what)."""
+
 COMMANDS = (
     Command("new", "Conversación nueva", PLACES, deeds.start_anew, ("ctrl+n",)),
+    Command("off_record", "Conversación temporal, sin guardar nada", PLACES, keeping.off_record, ("alt+t",)),
     Command("cases", "Casos guardados", PLACES, deeds.toggle_cases, ("ctrl+l",)),
+    Command("search", "Buscar en todos los casos", PLACES, keeping.search_all, ("ctrl+r",)),
+    Command("find", "Buscar en esta conversación", PLACES, keeping.find_here, ("ctrl+f",)),
     Command("guide", "Guía: pasajes y plan", PLACES, deeds.toggle_guide, ("ctrl+g",)),
     Command("copy", "Copiar la respuesta", ANSWER, sharing.copy_answer, ("ctrl+y",), "y"),
+    Command("message", "Mensaje al cliente: escribirlo y cambiarlo", ANSWER, drafting.open_message, ("f4",)),
     Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",), "m"),
     Command("export", "Exportar a Markdown", ANSWER, sharing.export, ("ctrl+e",)),
+    Command(
+        "export_redacted", "Exportar sin nombres, importes ni otros datos", ANSWER, sharing.export_redacted, ("alt+e",)
+    ),
     Command("retake", "Retomar la respuesta que quedó a medias", ANSWER, deeds.retake, ("alt+r",), "r"),
     Command("choose_a", "Responder «a» a la pregunta", ANSWER, lambda s: deeds.choose(s, 0), ("alt+a",), "a"),
     Command("choose_b", "Responder «b» a la pregunta", ANSWER, lambda s: deeds.choose(s, 1), ("alt+b",), "b"),
+    Command("plan", "Ir al plan", PLAN, planning.go, ("alt+p",)),
+    Command("step_add", "Añadir un paso al plan", PLAN, planning.add, ("alt+n",)),
+    Command("step_edit", "Cambiar el paso marcado", PLAN, planning.edit, ("alt+c",)),
+    Command("step_date", "Poner fecha al paso marcado", PLAN, planning.set_date, ("alt+f",)),
+    Command("step_remove", "Quitar el paso marcado", PLAN, planning.remove, ("alt+q",)),
+    Command("step_up", "Subir el paso marcado", PLAN, lambda s: planning.move(s, -1)),
+    Command("step_down", "Bajar el paso marcado", PLAN, lambda s: planning.move(s, 1)),
+    Command("step_undo", "Deshacer el último cambio del plan", PLAN, planning.undo),
+    Command("rename", "Cambiar el título del caso", CASES, keeping.rename, ("f2",)),
+    Command("delete", "Borrar el caso (diez segundos para deshacerlo)", CASES, keeping.delete, ("alt+x",)),
+    Command("undo", "Deshacer el borrado", CASES, keeping.undo, ("alt+z",)),
     Command("cancel", "Detener la respuesta", ANSWER, deeds.stop),
+    Command("models", "Modelos de lenguaje: ver, descargar, usar", PROGRAM, adjusting.open_models, ("f8",)),
+    Command("settings", "Ajustes", PROGRAM, adjusting.open_settings, ("f9",)),
+    Command("keyboard", "Comprobar el teclado: acentos, teclas", PROGRAM, adjusting.open_keyboard, ("f7",)),
     Command("palette", "Todo lo que se puede hacer", PROGRAM, lambda s: s.app.action_command_palette(), ("ctrl+p",)),
     Command("help", "Ayuda", PROGRAM, deeds.show_help, ("f1",), "question_mark"),
     Command("quit", "Salir", PROGRAM, lambda s: s.app.action_quit(), ("ctrl+q",)),
 )
 
+ELSEWHERE = "esdctok"
+"""Characters that do something together with Alt on other screens: archive, message, keyboard."""
 BY_ID = {command.id: command for command in COMMANDS}
 
 
@@ -89,14 +126,26 @@ def bindings() -> Iterator[Binding]:
     yield Binding("escape", "escape", "Detener o volver", show=False)
 
 
+def rebound(keymap: Keymap) -> Iterator[tuple[str, Command | None]]:
+    """The keys that do something else than usual: (key, what; None: nothing any more)."""
+    for command in COMMANDS:
+        yield from ((key, None) for key in command.keys if key not in keymap.keys[command.id])
+    for command in COMMANDS:
+        yield from ((key, command) for key in keymap.keys[command.id] if key not in command.keys)
+
+
 def alt_characters() -> tuple[str, ...]:
     """The characters that do something together with Alt."""
     keys = [key for command in COMMANDS for key in command.keys]
-    return (*"123456789", *(key.removeprefix("alt+") for key in keys if key.startswith("alt+")))
+    return (*"123456789", *ELSEWHERE, *(key.removeprefix("alt+") for key in keys if key.startswith("alt+")))
 
 
 def key_label(key: str) -> str:
     """A key as people write it: `ctrl+l` is «Ctrl+L»."""
-    names = {"ctrl": "Ctrl", "alt": "Alt", "shift": "Mayús", "question_mark": "?", "escape": "Esc"}
+    names = {
+        **{"ctrl": "Ctrl", "alt": "Alt", "shift": "Mayús", "question_mark": "?", "escape": "Esc", "enter": "Enter"},
+        **{"tab": "Tab", "space": "Espacio", "up": "↑", "down": "↓", "left": "←", "right": "→", "delete": "Supr"},
+        **{"pageup": "RePág", "pagedown": "AvPág", "home": "Inicio", "end": "Fin", "backspace": "Retroceso"},
+    }
     parts = key.split("+")
     return "+".join(names.get(part, part.upper()) for part in parts)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from reflexiona.errors import ReflexionaError
+from reflexiona.tui import planning
 from reflexiona.tui.messages import Failed, Opened, TurnChanged
+from reflexiona.tui.phrases import several
 from reflexiona.tui.widgets.lines import Masthead
 
 if TYPE_CHECKING:
-    from reflexiona.domain import Conversation, Step
+    from reflexiona.domain import Step
     from reflexiona.tui.backstage import Backstage, Kept
     from reflexiona.tui.messages import Rested, TurnAdded, TurnRetaken
     from reflexiona.tui.screens.main import MainScreen
 
+LOOK_EVERY = 1.0
+"""Seconds between two looks at an answer that another window is giving."""
+
 
 async def begin(screen: MainScreen, backstage: Backstage) -> None:
     """The start, after the first frame: engine first, then what was kept, then the panels."""
+    from reflexiona.tui.answering import Surroundings
     from reflexiona.tui.backstage import kept
-    from reflexiona.tui.desk import Desk, Surroundings
+    from reflexiona.tui.desk import Desk
 
     talk = screen.talk
     world = Surroundings(backstage.now, backstage.new_id, backstage.country, backstage.register)
@@ -46,7 +53,7 @@ async def _mount_panels(screen: MainScreen) -> None:
     columns = screen.query_one("#columns")
     with screen.app.batch_update():
         await columns.mount(Cases(), before=0)
-        await columns.mount(Guide())
+        await columns.mount(Guide(lambda: planning.today(screen)))
 
 
 async def _take_up(screen: MainScreen, found: Kept) -> None:
@@ -57,10 +64,15 @@ async def _take_up(screen: MainScreen, found: Kept) -> None:
     talk = screen.talk
     composer = talk.composer
     composer.earlier = (*composer.earlier, *found.earlier)
-    if found.draft and not composer.text:
-        composer.put(found.draft)
-    elif found.draft and composer.text != found.draft:
-        composer.earlier = (found.draft, *composer.earlier)
+    left = found.drafts[0] if found.drafts else ""
+    if left and not composer.text:
+        composer.put(left)
+    elif left and composer.text != left:
+        composer.earlier = (left, *composer.earlier)
+        screen.backstage.keeper.later(lambda store: store.drafts.remember(left))
+    if len(found.drafts) > 1:
+        others = several(len(found.drafts) - 1, "otro texto", "otros textos")
+        screen.notify(f"Quedó sin enviar {others}: ↑ los recupera, con el cuadro vacío.", timeout=12, markup=False)
     for welcome in talk.query(Welcome):
         welcome.recall(found.summaries, screen.backstage.clock())
     if found.interrupted and talk.desk is not None and talk.desk.current is None:
@@ -73,13 +85,34 @@ async def resume(screen: MainScreen, case_id: str) -> None:
     desk = screen.talk.desk
     assert desk is not None
     assert screen.backstage is not None
+    if case_id == desk.temporary:
+        desk.open_temporary()
+        screen.leave_panel()
+        return
     try:
-        case: Conversation = await screen.backstage.keeper.do(lambda store: store.get(case_id))
+        case, desk.elsewhere = await screen.backstage.keeper.do(lambda store: (store.get(case_id), store.elsewhere()))
     except ReflexionaError as error:
         screen.notify(str(error), severity="warning", markup=False)
         return
     desk.open(case)
     screen.leave_panel()
+    if any(turn.id in desk.elsewhere for turn in case.turns):
+        screen.run_worker(_watch(screen, case_id), group="watch", exclusive=True)
+
+
+async def _watch(screen: MainScreen, case_id: str) -> None:
+    """Shows the answer that another window is giving once it is there, as long as the conversation is on the table."""
+    desk, backstage = screen.talk.desk, screen.backstage
+    while desk is not None and backstage is not None and desk.current == case_id:
+        await asyncio.sleep(LOOK_EVERY)
+        try:
+            case, elsewhere = await backstage.keeper.do(lambda store: (store.get(case_id), store.elsewhere()))
+        except ReflexionaError:  # it was deleted over there: what is on the screen stays, and says so when it is used
+            return
+        if desk.current == case_id and not desk.answering(case_id) and not elsewhere & {t.id for t in case.turns}:
+            desk.elsewhere = elsewhere
+            desk.open(case)
+            return
 
 
 async def start_anew(screen: MainScreen) -> None:
@@ -108,10 +141,11 @@ async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | T
     if not isinstance(event, TurnChanged) or isinstance(event.event, Finished):
         await refresh_cases(screen)
         if isinstance(event, Opened) and case is None:
-            await _recall(screen)
+            await recall(screen)
 
 
-async def _recall(screen: MainScreen) -> None:
+async def recall(screen: MainScreen) -> None:
+    """Shows the last conversations anew, where the empty page is in sight."""
     from reflexiona.tui.widgets.welcome import Welcome
 
     assert screen.backstage is not None
@@ -136,14 +170,18 @@ async def refresh_cases(screen: MainScreen) -> None:
     except ReflexionaError as error:
         screen.post_message(Failed(error))
         return
-    current = talk.desk.current if talk.desk else None
+    desk = talk.desk
+    aside = desk.notebook[desk.temporary] if desk and desk.temporary else None
     for cases in screen.query(Cases):
-        cases.show(summaries, current, talk.lists, screen.backstage.clock())
+        cases.show(summaries, desk.current if desk else None, talk.lists, screen.backstage.clock(), aside)
 
 
-def toggle_cases(screen: MainScreen) -> None:
+async def toggle_cases(screen: MainScreen) -> None:
     """Shows or hides the list of conversations."""
     screen.show_or_hide("cases")
+    if screen.has_class("-cases"):
+        await refresh_cases(screen)
+        screen.go_to("cases")  # an empty list could not be gone to
 
 
 def toggle_guide(screen: MainScreen) -> None:
@@ -213,4 +251,4 @@ def show_help(screen: MainScreen) -> None:
     """Keys, bands, where things are kept."""
     from reflexiona.tui.screens.help import HelpScreen
 
-    screen.app.push_screen(HelpScreen())
+    screen.app.push_screen(HelpScreen(screen.keymap))

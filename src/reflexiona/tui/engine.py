@@ -25,5 +25,12 @@ class Engine(Protocol):
     async def status(self) -> StatusReady:
         """What the worker has, at once: the model in use or being loaded, among other things."""
 
+    async def use_model(self, name: str, path: str, template: str = "") -> None:
+        """Puts a model in use for the next turns, once it has written a few tokens; an empty path lets it go.
+
+        Raises:
+            ModelError: it cannot be used; from then on there is none.
+        """
+
     async def close(self) -> None:
         """Ends the worker."""

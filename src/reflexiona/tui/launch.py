@@ -38,13 +38,14 @@ def run(stdin_text: str = "", data: DataFolder | None = None) -> int:
     _take_keyboard()
 
     from reflexiona.tui.app import Opening, ReflexionaApp
-    from reflexiona.tui.commands import alt_characters
+    from reflexiona.tui.commands import COMMANDS, alt_characters
     from reflexiona.tui.keyboard import take_alt
+    from reflexiona.tui.keymap import make_keymap
 
-    take_alt(alt_characters())
+    take_alt((*alt_characters(), *make_keymap(COMMANDS, settings.keys).characters))
     app = ReflexionaApp(
         lambda on_error: backstage(data, settings, on_error),
-        Opening(stdin_text, settings.theme, settings.send_key, trouble),
+        Opening(stdin_text, settings.theme, settings.send_key, trouble, settings.keys),
         lambda theme: _keep_theme(data, theme),
     )
     app.run(mouse=settings.mouse)
@@ -63,6 +64,7 @@ def backstage(data: DataFolder, settings: Settings, on_error: Callable[[Reflexio
         keeper=Keeper(lambda: _open_store(data), on_error),
         shelf=Shelf(data=data),
         new_id=lambda: os.urandom(_ID_BYTES).hex(),
+        data=data,
         country=settings.country,
         register=settings.register,
     )

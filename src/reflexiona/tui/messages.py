@@ -95,6 +95,18 @@ class Cited(Message):
         self.number = number
 
 
+class FindClosed(Message):
+    """The person has done with looking for words in the conversation."""
+
+
+class Parted(Message):
+    """The time to think again about a deletion is over."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__()
+        self.conversation = conversation
+
+
 class CaseChosen(Message):
     """The person wants to go on with a kept conversation."""
 

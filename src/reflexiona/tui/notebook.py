@@ -1,4 +1,7 @@
-"""The conversations in hand, written through to the store: what is here is on disk, or will be within a second."""
+"""The conversations in hand, written through to the store: what is here is on disk, or will be within a second.
+
+A temporary conversation is the exception: nothing of it is handed over, ever.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ class Notebook:
         self._keeper = keeper
         self._now = now
         self._cases: dict[str, Conversation] = {}
+        self._temporary: set[str] = set()
         self._unwritten: set[tuple[str, str]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -33,10 +37,26 @@ class Notebook:
         """Takes in a conversation as it was read from the store."""
         self._cases[case.id] = case
 
-    def begin(self, case: Conversation) -> None:
-        """Takes in a new conversation and keeps it."""
+    def begin(self, case: Conversation, *, temporary: bool = False) -> None:
+        """Takes in a new conversation and keeps it, unless it is a temporary one."""
         self._cases[case.id] = case
-        self._keeper.later(lambda store: store.create(case))
+        if temporary:
+            self._temporary.add(case.id)
+        else:
+            self._keeper.later(lambda store: store.create(case))
+
+    def forget(self, case_id: str) -> None:
+        """Lets a conversation go; what is on disk is not its business."""
+        self._cases.pop(case_id, None)
+        self._temporary.discard(case_id)
+        self._unwritten = {(case, turn) for case, turn in self._unwritten if case != case_id}
+
+    def rename(self, case_id: str, title: str) -> None:
+        """Gives a conversation another title, in hand and on disk."""
+        if case_id in self._cases:
+            self._cases[case_id] = replace(self._cases[case_id], title=title)
+        if case_id not in self._temporary:
+            self._keeper.later(lambda store: store.rename(case_id, title))
 
     def turn(self, case_id: str, turn_id: str) -> Turn:
         """A turn of a conversation in hand."""
@@ -62,6 +82,8 @@ class Notebook:
         known = any(old.id == turn.id for old in case.turns)
         turns = tuple(turn if old.id == turn.id else old for old in case.turns) if known else (*case.turns, turn)
         self._cases[case_id] = replace(case, turns=turns, updated=self._now())
+        if case_id in self._temporary:
+            return
         self._unwritten.add((case_id, turn.id))
         if not soon:
             self.write()
@@ -70,19 +92,22 @@ class Notebook:
 
     def set_plan(self, turn_id: str, plan: tuple[Step, ...]) -> None:
         """Keeps a plan as the person left it."""
+        kept = True
         for case_id, case in self._cases.items():
             if any(turn.id == turn_id for turn in case.turns):
                 turns = tuple(replace(turn, plan=plan) if turn.id == turn_id else turn for turn in case.turns)
                 self._cases[case_id] = replace(case, turns=turns)
-        self._keeper.later(lambda store: store.set_plan(turn_id, plan))
+                kept = case_id not in self._temporary
+        if kept:
+            self._keeper.later(lambda store: store.set_plan(turn_id, plan))
 
     def remember(self, text: str) -> None:
         """Keeps a text that was sent, to be recalled."""
         self._keeper.later(lambda store: store.drafts.remember(text))
 
-    def keep_draft(self, text: str) -> None:
-        """Keeps what is being typed; an empty text forgets it."""
-        self._keeper.later(lambda store: store.drafts.save(text))
+    def keep_draft(self, text: str, *, for_good: bool = False) -> None:
+        """Keeps what is being typed; an empty text forgets it, and `for_good` it is in no file any more."""
+        self._keeper.later(lambda store: store.drafts.erase() if for_good else store.drafts.save(text))
 
     def write(self) -> None:
         """Hands everything that is not on disk yet to the keeper."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-_WEEKDAYS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
-_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+WEEKDAYS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
+MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 
 
 def decimal(value: float) -> str:
@@ -47,10 +47,10 @@ def moment(stamp: str, now: datetime, zone: tzinfo | None = None) -> str:
     days = (today - when.date()).days
     if days in (0, 1):
         return f"{'hoy' if days == 0 else 'ayer'} {when.hour}:{when.minute:02d}"
-    day = f"{when.day} {_MONTHS[when.month - 1]}"
+    day = f"{when.day} {MONTHS[when.month - 1]}"
     if when.year != today.year:
         return f"{day} {when.year}"
-    return f"{_WEEKDAYS[when.weekday()]} {day}" if days < 7 else day
+    return f"{WEEKDAYS[when.weekday()]} {day}" if days < 7 else day
 
 
 def several(count: int, one: str, many: str) -> str:

@@ -50,22 +50,33 @@ def answer_text(turn: Turn) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-async def export(screen: MainScreen) -> None:
+async def export_redacted(screen: MainScreen) -> None:
+    """Writes it without names, mails, telephones and amounts, as far as they are found."""
+    await export(screen, redacted=True)
+
+
+async def export(screen: MainScreen, *, redacted: bool = False) -> None:
     """Writes the conversation on the table to a Markdown file, readable only by the person."""
     case = screen.talk.desk.conversation if screen.talk.desk else None
-    if case is None or screen.backstage is None:
+    if case is None or not case.turns or screen.backstage is None:
         screen.notify("Todavía no hay una conversación que exportar.", markup=False)
         return
     try:
         lists = await screen.backstage.shelf.lists()
         from reflexiona.export.markdown import to_markdown
 
-        text = await asyncio.to_thread(to_markdown, case, lists)
+        told = remark = ""
+        if redacted:
+            from reflexiona.export import redaction
+
+            done = await asyncio.to_thread(redaction.redacted, case)
+            case, told, remark = done.conversation, f"\n{done.told}", redaction.REMARK
+        text = await asyncio.to_thread(to_markdown, case, lists, remark)
         path = await asyncio.to_thread(write_new, slug(case.title), text)
     except ReflexionaError as error:
         screen.notify(str(error), title="No se pudo exportar", severity="error", timeout=12, markup=False)
         return
-    screen.notify(str(path), title="Exportada a", timeout=12, markup=False)
+    screen.notify(f"{path}{told}", title="Exportada a", timeout=12, markup=False)
 
 
 def slug(title: str) -> str:

@@ -144,8 +144,9 @@ def message(draft: Draft) -> Content:
         ("Mensaje propuesto", "bold"),
         (f" · {_channel(draft)}, {_register(draft)}{_tone(draft)}\n\n", "$quiet"),
     )
-    foot = clickable("Copiar solo el mensaje", "screen.command('copy_message')") + Content.styled("  Alt+M", "$quiet")
-    return head + words(draft.text) + Content("\n\n") + foot
+    copy = clickable("Copiar solo el mensaje", "screen.command('copy_message')") + Content.styled("  Alt+M", "$quiet")
+    change = clickable("Cambiarlo", "screen.command('message')") + Content.styled("  F4", "$quiet")
+    return head + words(draft.text) + Content("\n\n") + copy + Content.styled("  ·  ", "$rule") + change
 
 
 def sources(turn: Turn) -> Content:

@@ -7,8 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from reflexiona.tui.commands import COMMANDS, key_label
+from reflexiona.tui.keymap import Keymap, make_keymap
 from reflexiona.tui.panels import Panel, Panels
-from reflexiona.tui.widgets.lines import Hints, Masthead, Trouble
+from reflexiona.tui.widgets.lines import Farewell, Hints, Masthead, Trouble
 from reflexiona.tui.widgets.talk import Talk
 
 Keys = tuple[tuple[str, str], ...]
@@ -20,8 +22,10 @@ WRITING: Keys = (
     ("Ctrl+G", "guía"),
     ("Ctrl+L", "casos"),
     ("F1", "ayuda"),
+    ("Ctrl+R", "buscar"),
     ("Ctrl+P", "todo"),
     ("Esc", "leer"),
+    ("Ctrl+F", "buscar aquí"),
     ("Alt+1…9", "abrir pasaje"),
     ("Ctrl+E", "exportar"),
 )
@@ -31,10 +35,32 @@ READING = (
     ("↑↓", "leer"),
     ("Esc", "escribir"),
     ("F1", "ayuda"),
+    ("Ctrl+F", "buscar aquí"),
     ("Ctrl+P", "todo"),
     ("Ctrl+E", "exportar"),
 )
+LISTED = (
+    ("Enter", "abrir"),
+    ("↑↓", "elegir"),
+    ("F2", "título"),
+    ("Supr", "borrar"),
+    ("Ctrl+R", "buscar"),
+    ("Esc", "volver"),
+    ("F1", "ayuda"),
+)
+FINDING = (("Enter ↓", "siguiente"), ("↑", "anterior"), ("Esc", "cerrar"), ("Ctrl+R", "en todos los casos"))
 PANEL = (("↑↓", "elegir"), ("Enter", "abrir o marcar"), ("Tab", "siguiente parte"), ("Esc", "volver"), ("F1", "ayuda"))
+PLANNING = (
+    ("Espacio", "hecho"),
+    ("e", "cambiar"),
+    ("f", "fecha"),
+    ("n", "añadir"),
+    ("Supr", "quitar"),
+    ("Alt+↑↓", "mover"),
+    ("Esc", "volver"),
+    ("Ctrl+Z", "deshacer"),
+    ("F1", "ayuda"),
+)
 RUNNING = ("Esc", "detener")
 DECIDING = ("Alt+A Alt+B", "responder")
 
@@ -44,8 +70,15 @@ class Columns(Screen[None]):
 
     AUTO_FOCUS = "Composer"
 
-    def __init__(self, text: str = "", sends: str = "enter") -> None:
+    def __init__(self, text: str = "", sends: str = "enter", keymap: Keymap | None = None) -> None:
         super().__init__()
+        self.keymap = keymap or make_keymap(COMMANDS, ())
+        """What the keys do."""
+        self._relabelled = {
+            key_label(command.keys[0]): key_label(self.keymap.shown(command)[0])
+            for command in COMMANDS
+            if command.keys and self.keymap.shown(command)
+        }
         self.talk = Talk(text, sends)
         """The column in the middle."""
         self._panels = Panels()
@@ -56,13 +89,14 @@ class Columns(Screen[None]):
         yield Trouble()
         with Horizontal(id="columns"):
             yield self.talk
+        yield Farewell()
         yield Hints()
 
     def show_or_hide(self, panel: Panel) -> None:
         """Shows or hides a panel, and goes there or comes back."""
         self._panels = self._panels.toggled(panel, self.size.width)
         self._arrange()
-        self._go_to(panel if self.has_class(f"-{panel}") else "talk")
+        self.go_to(panel if self.has_class(f"-{panel}") else "talk")
 
     def on_resize(self, event: events.Resize) -> None:
         """Other columns may fit."""
@@ -88,6 +122,12 @@ class Columns(Screen[None]):
         if talk.composer.has_focus:
             swapped = talk.composer.sends != "enter"
             pairs = (("Ctrl+J", "enviar"), ("Enter", "línea nueva"), *WRITING[2:]) if swapped else WRITING
+        elif self.query("#finder:focus-within"):
+            pairs = FINDING
+        elif self.query("#case-list:focus"):
+            pairs = LISTED
+        elif self.query("#plan:focus"):
+            pairs = PLANNING
         else:
             pairs = READING if talk.transcript.has_focus else PANEL
         front = []
@@ -95,11 +135,12 @@ class Columns(Screen[None]):
             front.append(RUNNING)
         elif self.deciding:
             front.append(DECIDING)
-        self.query_one(Hints).offer((*front, *(pair for pair in pairs if not (front and pair[0] == "Esc"))))
+        rest = tuple((self._relabelled.get(key, key), does) for key, does in pairs if not (front and key == "Esc"))
+        self.query_one(Hints).offer((*front, *rest))
 
     def action_write(self) -> None:
         """Back to the composer."""
-        self._go_to("talk")
+        self.go_to("talk")
 
     def action_page(self, direction: int) -> None:
         """Reads on without leaving the composer."""
@@ -114,20 +155,23 @@ class Columns(Screen[None]):
         talk = self.talk
         if not self.has_class("-talk") or self._panels != self._panels.closed(self.size.width):
             self.leave_panel()
+        elif talk.finder is not None and talk.finder.display:
+            talk.finder.action_close()
         elif talk.desk is not None and await talk.desk.cancel():
             self.hint()
         elif talk.composer.has_focus and talk.transcript.live is not None:
             talk.transcript.focus()
         else:
-            self._go_to("talk")
+            self.go_to("talk")
 
     def leave_panel(self) -> None:
         """Back to the conversation, where a panel stands in front of it, and to the composer."""
         self._panels = self._panels.closed(self.size.width)
         self._arrange()
-        self._go_to("talk")
+        self.go_to("talk")
 
-    def _go_to(self, place: str) -> None:
+    def go_to(self, place: str) -> None:
+        """Puts the focus into a column: `talk` (the composer), or a panel that has something to choose from."""
         if place == "talk":
             self.talk.composer.focus()
         else:

@@ -12,7 +12,21 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from reflexiona.tui.commands import ANSWER, COMMANDS, PLACES, PROGRAM, READING, TYPING, WRITING, key_label
+from reflexiona.tui.commands import (
+    ANSWER,
+    CASES,
+    COMMANDS,
+    LISTED,
+    PLACES,
+    PLAN,
+    PLANNED,
+    PROGRAM,
+    READING,
+    TYPING,
+    WRITING,
+    key_label,
+)
+from reflexiona.tui.keymap import Keymap, make_keymap
 from reflexiona.tui.typeset import hanging, lower_first
 
 BANDS = (
@@ -26,23 +40,34 @@ FIGURES = (
 )
 KEPT = (
     "Todo queda en este equipo: conversaciones, borrador y plan. El borrador se guarda cada segundo; si algo se corta, "
-    "al volver está lo escrito y se ofrece retomar la respuesta."
+    "al volver está lo escrito y se ofrece retomar la respuesta. Lo borrado no queda en ningún archivo. Una "
+    "conversación temporal no se guarda en absoluto: si el programa se cierra o falla, se pierde."
 )
+GROUPS = ((WRITING, TYPING), (ANSWER, READING), (PLAN, PLANNED), (PLACES, ()), (CASES, LISTED), (PROGRAM, ()))
+"""(group of commands, what the keys do there besides)."""
 WIDEST = 88
 """Columns of the help."""
 _WIDTH = 18
 _MARGIN = 6
 
 
-def page(width: int) -> Content:
-    """The whole help, wrapped to `width` cells."""
+def page(width: int, keymap: Keymap | None = None) -> Content:
+    """The whole help, wrapped to `width` cells; with the person's own keys, if any."""
+    keymap = keymap or make_keymap(COMMANDS, ())
     lines: list[Content] = []
-    for group, extra in ((WRITING, TYPING), (ANSWER, READING), (PLACES, ()), (PROGRAM, ())):
+    for group, extra in (
+        (WRITING, TYPING),
+        (ANSWER, READING),
+        (PLAN, PLANNED),
+        (PLACES, ()),
+        (CASES, LISTED),
+        (PROGRAM, ()),
+    ):
         lines += [Content.styled(group, "bold")]
         for command in COMMANDS:
-            if command.group == group and command.keys:
+            if command.group == group and (keys := keymap.shown(command)):
                 letter = f" · {key_label(command.letter).lower()}" if command.letter else ""
-                lines.append(_row(" ".join(map(key_label, command.keys)) + letter, lower_first(command.title), width))
+                lines.append(_row(" ".join(map(key_label, keys)) + letter, lower_first(command.title), width))
         lines += [_row(key, what, width) for key, what in extra]
         lines.append(Content(""))
     lines += [Content.styled("Qué quiere decir la lectura", "bold"), *(_row(band, what, width) for band, what in BANDS)]
@@ -63,6 +88,10 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,f1,question_mark,enter", "dismiss", "Cerrar", show=False)
     ]
 
+    def __init__(self, keymap: Keymap | None = None) -> None:
+        super().__init__()
+        self._keymap = keymap
+
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll(id="help"):
@@ -74,6 +103,5 @@ class HelpScreen(ModalScreen[None]):
         """Wraps anew."""
         self.query_one("#help-page", Static).update(self._page(event.size.width))
 
-    @staticmethod
-    def _page(width: int) -> Content:
-        return page(min(width, WIDEST) - _MARGIN)
+    def _page(self, width: int) -> Content:
+        return page(min(width, WIDEST) - _MARGIN, self._keymap)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from reflexiona.tui import deeds
-from reflexiona.tui.commands import BY_ID, bindings
+from reflexiona.tui import deeds, keeping
+from reflexiona.tui.commands import BY_ID, bindings, rebound
 from reflexiona.tui.messages import (
     CaseChosen,
     Cited,
     EngineReady,
     Failed,
     Opened,
+    Parted,
     PlanChanged,
     Rested,
     TurnAdded,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from reflexiona.tui.backstage import Backstage
+    from reflexiona.tui.installer import Installer
+    from reflexiona.tui.keymap import Keymap
 
 
 class MainScreen(Columns):
@@ -35,9 +38,15 @@ class MainScreen(Columns):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
-    def __init__(self, text: str = "", sends: str = "enter") -> None:
-        super().__init__(text, sends)
+    def __init__(self, text: str = "", sends: str = "enter", keymap: Keymap | None = None) -> None:
+        super().__init__(text, sends, keymap)
+        for key, command in rebound(self.keymap):
+            self._bindings.key_to_bindings.pop(key, None)
+            if command is not None:
+                self._bindings.bind(key, f"command('{command.id}')", command.title, show=False, priority=True)
         self.backstage: Backstage | None = None
+        self.installer: Installer | None = None
+        """Brings models, once that was asked for."""
 
     async def begin(self, backstage: Backstage) -> None:
         """Mounts the side panels, takes up what was kept, and starts the engine."""
@@ -77,16 +86,19 @@ class MainScreen(Columns):
         await deeds.resume(self, case_id)
 
     @on(CaseChosen)
-    async def _case_chosen(self, event: CaseChosen) -> None:
-        await deeds.resume(self, event.conversation_id)
-
     @on(Cited)
-    async def _cited(self, event: Cited) -> None:
-        await deeds.read(self, event.turn_id, event.number)
-
     @on(PlanChanged)
-    async def _plan_changed(self, event: PlanChanged) -> None:
-        await deeds.keep_plan(self, event.turn_id, event.plan)
+    @on(Parted)
+    async def _asked_for(self, event: CaseChosen | Cited | PlanChanged | Parted) -> None:
+        match event:
+            case CaseChosen():
+                await deeds.resume(self, event.conversation_id)
+            case Cited():
+                await deeds.read(self, event.turn_id, event.number)
+            case PlanChanged():
+                await deeds.keep_plan(self, event.turn_id, event.plan)
+            case Parted():
+                await keeping.part(self, event.conversation)
 
     async def on_cases_shown(self) -> None:
         """The list of conversations came into sight."""
@@ -103,6 +115,7 @@ class MainScreen(Columns):
     @on(EngineReady)
     def _engine_ready(self, event: EngineReady) -> None:
         self.query_one(Masthead).say_model(event.model)
+        self.talk.offer_models(offer=not event.model)
         self.query_one(Trouble).clear("EngineError")
         self.hint()
 

@@ -48,14 +48,15 @@ class Palette(ModalScreen[str | None]):
         Binding("up", "move(-1)", "Arriba", show=False, priority=True),
     ]
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], asks: str = "¿Qué quieres hacer?") -> None:
         super().__init__()
         self._entries = entries
+        self._asks = asks
 
     def compose(self) -> ComposeResult:
         """A line to type in, and what was found."""
         with Vertical(id="palette"):
-            yield Input(placeholder="¿Qué quieres hacer?", id="wanted", compact=True)
+            yield Input(placeholder=self._asks, id="wanted", compact=True)
             yield OptionList(id="found", compact=True)
             yield Static(Content.styled("No hay nada con ese nombre.", "$quiet"), id="none")
 

@@ -97,6 +97,12 @@ class Composer(TextArea):
         self.text = plain(text)
         self.move_cursor(self.document.end)
 
+    def hold(self, text: str, earlier: tuple[str, ...]) -> None:
+        """Holds something else from now on. Undo does not lead back."""
+        self.text, self.earlier = text, earlier
+        self._place = -1
+        self.move_cursor(self.document.end)
+
     def keep(self) -> None:
         """Says what is being typed, now."""
         if self._timer is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
@@ -19,6 +18,7 @@ from reflexiona.tui.messages import Cited, PlanChanged
 from reflexiona.tui.plain import one_line
 from reflexiona.tui.prose import citations
 from reflexiona.tui.typeset import hanging
+from reflexiona.tui.widgets.plan import MARGIN, MarkedList, PlanList
 
 if TYPE_CHECKING:
     from reflexiona.domain import Passage, Step, Turn
@@ -28,17 +28,6 @@ AT_FIRST = 4
 ROOMY = 60
 """From this width on, each passage is shown with the title of its article."""
 MORE = "more"
-_MARGIN = 3
-"""Cells of a list that are not text: padding, and one to spare."""
-
-
-class MarkedList(OptionList):
-    """A list in which one sees where the keys work as soon as it has them."""
-
-    def on_focus(self) -> None:
-        """Marks the first entry, unless one is marked."""
-        if self.highlighted is None:
-            self.action_first()
 
 
 class PassageList(MarkedList):
@@ -87,7 +76,7 @@ class PassageList(MarkedList):
             self.highlighted = highlighted
 
     def _entry(self, number: int, passage: Passage, *, cited: bool) -> Content:
-        width = self.size.width - _MARGIN
+        width = self.size.width - MARGIN
         lead = f"[{number}]".ljust(4)
         title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
         if width < ROOMY:
@@ -99,74 +88,23 @@ class PassageList(MarkedList):
         )
 
 
-class PlanList(MarkedList):
-    """The plan of a turn. Choosing a step checks it, or unchecks it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "select", "Marcar", show=False)]
-
-    def __init__(self) -> None:
-        super().__init__(id="plan", compact=True)
-        self._turn: Turn | None = None
-        self._passages: Sequence[Passage] = ()
-
-    def show(self, turn: Turn | None, passages: Sequence[Passage]) -> None:
-        """The plan of a turn; None: none. `passages`: those in sight, whose numbers the steps are given."""
-        self._turn = turn
-        self._passages = passages
-        self._lay_out()
-
-    def on_resize(self, event: Resize) -> None:
-        """Wraps anew."""
-        self._lay_out()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Checks or unchecks a step."""
-        event.stop()
-        if self._turn is None or not event.option_id:
-            return
-        place = int(event.option_id)
-        plan = tuple(
-            replace(step, done=not step.done) if at == place else step for at, step in enumerate(self._turn.plan)
-        )
-        self.show(replace(self._turn, plan=plan), self._passages)
-        self.post_message(PlanChanged(self._turn.id, plan))
-
-    def _lay_out(self) -> None:
-        highlighted = self.highlighted
-        self.clear_options()
-        if self._turn is not None:
-            self.add_options(self._entries(self._turn))
-        if highlighted is not None and highlighted < self.option_count:
-            self.highlighted = highlighted
-
-    def _entries(self, turn: Turn) -> Iterator[Option]:
-        numbers = {passage.id: n for n, passage in enumerate(self._passages, start=1)}
-        when = None
-        for place, step in enumerate(turn.plan):
-            if step.when is not when:
-                when = step.when
-                yield Option(Content.styled(when.label, "$quiet italic"), disabled=True)
-            yield Option(self._entry(step, numbers.get(step.source)), id=str(place))
-
-    def _entry(self, step: Step, number: int | None) -> Content:
-        source = f" [{number}]" if number else ""
-        date = f" ({step.date})" if step.date else ""
-        lead, lead_style, style = ("[✓] ", "$success", "$quiet strike") if step.done else ("[ ] ", "$own", "")
-        return hanging(lead, f"{step.text}{date}{source}", self.size.width - _MARGIN, lead_style, style)
-
-
 class Guide(VerticalScroll, can_focus=False):
-    """The panel at the right. Scrolls as a whole; where the lists are is never hidden behind another scroll bar."""
+    """The panel at the right. Scrolls as a whole; where the lists are is never hidden behind another scroll bar.
 
-    def __init__(self) -> None:
+    Args:
+        today: the present day where the person is.
+    """
+
+    def __init__(self, today: Callable[[], date] = date.today) -> None:
         super().__init__(id="guide")
+        self._today = today
 
     def compose(self) -> ComposeResult:
         """Three parts, each with its heading."""
         yield Static(Content.styled("Pasajes", "bold"), classes="heading", id="passages-heading")
         yield PassageList()
         yield Static(Content(""), classes="heading", id="plan-heading")
-        yield PlanList()
+        yield PlanList(self._today)
         yield Static(Content.styled("Tus palabras", "bold"), classes="heading", id="evidence-heading")
         yield Static(Content(""), id="evidence")
         yield Static(Content(""), id="nothing")
@@ -213,6 +151,8 @@ class Guide(VerticalScroll, can_focus=False):
     def on_plan_changed(self, event: PlanChanged) -> None:
         """Counts anew; the screen keeps it."""
         self._head_plan(event.plan)
+        for name in ("plan", "plan-heading"):
+            self.query_one(f"#{name}").display = bool(event.plan)
 
     def _head_plan(self, plan: tuple[Step, ...]) -> None:
         done = sum(step.done for step in plan)

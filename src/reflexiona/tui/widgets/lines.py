@@ -12,15 +12,20 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from reflexiona.tui.messages import Parted
 from reflexiona.tui.phrases import percent, speed
 from reflexiona.tui.plain import one_line
+from reflexiona.tui.typeset import clickable
 
 if TYPE_CHECKING:
+    from reflexiona.domain import Conversation
     from reflexiona.errors import ReflexionaError
     from reflexiona.events import Progress
 
 TICK = 0.25
 """Seconds between two pictures of the line that says what is going on: never more than four a second."""
+GRACE = 10.0
+"""Seconds in which a deletion can be undone."""
 _DOTS = ("·  ", "·· ", "···", " ··", "  ·", "   ")
 
 
@@ -65,6 +70,59 @@ class Trouble(Static):
         self.display = bool(self._said)
         lines = [Content.styled("Aviso  ", "$warning bold") + Content(text) for text in self._said.values()]
         self.update(Content("\n").join(lines))
+
+
+class Farewell(Static):
+    """What is about to be deleted, with the seconds that are left to think again."""
+
+    def __init__(self) -> None:
+        super().__init__(Content(""), id="farewell")
+        self._leaving: dict[str, tuple[Conversation, float]] = {}
+        self.display = False
+
+    def on_mount(self) -> None:
+        """Starts to count; nothing is drawn while nothing leaves."""
+        self.set_interval(TICK, self._tick)
+
+    def add(self, conversation: Conversation) -> None:
+        """A conversation is to be deleted when its time is over."""
+        self._leaving[conversation.id] = (conversation, monotonic() + GRACE)
+        self._tick()
+
+    def take_back(self) -> Conversation | None:
+        """The one that was added last is not to be deleted."""
+        if not self._leaving:
+            return None
+        conversation, _ = self._leaving.popitem()[1]
+        self._tick()
+        return conversation
+
+    def hurry(self, case_id: str) -> Conversation | None:
+        """The time of one is over now; None: it is not leaving."""
+        conversation, _ = self._leaving.pop(case_id, (None, 0.0))
+        self._tick()
+        return conversation
+
+    def _tick(self) -> None:
+        for conversation, end in list(self._leaving.values()):
+            if monotonic() >= end:
+                del self._leaving[conversation.id]
+                self.post_message(Parted(conversation))
+        if self.display != bool(self._leaving):
+            self.display = bool(self._leaving)
+        if self._leaving:
+            conversation, end = next(reversed(self._leaving.values()))
+            others = f" (y {len(self._leaving) - 1} más)" if len(self._leaving) > 1 else ""
+            title = one_line(conversation.title)
+            short = title if len(title) <= 36 else f"{title[:35]}…"
+            said = Content.assemble(
+                ("Se borra  ", "$warning bold"),
+                f"«{short}»{others} en {max(1, round(end - monotonic()))} s · ",
+                clickable("deshacer", "screen.command('undo')", "$cite bold"),
+                ("  Alt+Z", "$quiet"),
+            )
+            if said != self.content:
+                self.update(said, layout=False)
 
 
 class StatusLine(Static):
@@ -126,7 +184,7 @@ class Hints(Static):
 
     def on_resize(self, event: Resize) -> None:
         """More or fewer of them fit."""
-        self._render_pairs(event.size.width)
+        self._render_pairs(self.size.width)  # the event's own size counts the blank ends
 
     def _render_pairs(self, width: int) -> None:
         shown: list[Content] = []

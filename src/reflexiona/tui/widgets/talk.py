@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Static
 
 from reflexiona.tui.messages import EngineReady, Failed, Opened, Rested, Sent, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.pockets import Pockets
 from reflexiona.tui.typeset import meant
+from reflexiona.tui.widgets.column import Column
 from reflexiona.tui.widgets.composer import Composer
 from reflexiona.tui.widgets.lines import StatusLine
-from reflexiona.tui.widgets.transcript import Transcript
 from reflexiona.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -25,33 +22,20 @@ if TYPE_CHECKING:
 
 OPENING = "abriendo los artículos"
 WAITS_FOR_ENGINE = "En espera: Reflexiona todavía está abriendo los artículos."
+ELSEWHERE = "Se está respondiendo en otra ventana."
 WAITS_FOR_TURN = "En espera: se responde en cuanto termine la respuesta anterior."
 
 
-class Talk(Vertical):
+class Talk(Column):
     """The column. It has no desk until the first frame is out; what is sent before waits."""
 
     def __init__(self, text: str, sends: str) -> None:
-        super().__init__(id="talk")
-        self.composer = Composer(text, sends=sends)
-        """Where the person writes."""
+        super().__init__(text, sends)
+        self.pockets = Pockets(self.composer)
+        """What is typed, on the record and off it."""
         self._early: list[str] = []
         self.desk: Desk | None = None
         self.lists: Lists | None = None
-
-    def compose(self) -> ComposeResult:
-        """Conversation, what is going on, composer."""
-        with Transcript(id="transcript"):
-            yield Welcome()
-        yield StatusLine()
-        with Horizontal(id="writing"):
-            yield Static(Content.styled("›", "$own bold"), id="prompt")
-            yield self.composer
-
-    @property
-    def transcript(self) -> Transcript:
-        """The conversation."""
-        return self.query_one(Transcript)
 
     @property
     def last(self) -> Turn | None:
@@ -77,6 +61,8 @@ class Talk(Vertical):
         if self.desk is None:
             self._early.append(event.text)
             self.query_one(StatusLine).begin(OPENING)
+        elif self.desk.off_record != self.pockets.off_record:
+            return  # another conversation has come onto the table in this very moment: the text stays where it is
         else:
             live = self.transcript.live
             self.desk.ask(meant(event.text, live.page.choices if live else ()))
@@ -85,8 +71,14 @@ class Talk(Vertical):
     async def on_opened(self, event: Opened) -> None:
         """Another conversation is on the table, or an empty page."""
         case = event.conversation
-        if case is None:
-            await self.transcript.welcome(Welcome())
+        if self.desk is not None and self.desk.off_record != self.pockets.off_record:
+            if self.pockets.change():
+                self.desk.notebook.keep_draft("", for_good=True)
+            self.set_class(self.desk.off_record, "-off-record")
+        if self.finder is not None:
+            self.finder.close()
+        if case is None or not case.turns:
+            await self.transcript.welcome(Welcome(temporary=case is not None, offers=self.offers))
         else:
             await self.transcript.lay_out([self._page(case.id, turn) for turn in case.turns])
 
@@ -96,6 +88,7 @@ class Talk(Vertical):
         if event.waiting:
             waiting = WAITS_FOR_TURN if self.desk and self.desk.running else WAITS_FOR_ENGINE
         await self.transcript.add(self._page(event.conversation_id, event.turn, waiting))
+        self.mark_again()
         self.query_one(StatusLine).begin(OPENING if waiting == WAITS_FOR_ENGINE else "leyendo lo que cuentas")
 
     async def on_turn_retaken(self, event: TurnRetaken) -> None:
@@ -122,6 +115,7 @@ class Talk(Vertical):
                 await live.rewrite(page)
             else:
                 live.show(page)
+                self.mark_again()
             if isinstance(event.event, Finished):
                 await live.settle()
                 if not live.streamed:
@@ -129,8 +123,8 @@ class Talk(Vertical):
 
     def on_composer_draft_changed(self, event: Composer.DraftChanged) -> None:
         """What is being typed is kept."""
-        if self.desk is not None:
-            self.desk.notebook.keep_draft(event.text)
+        if self.desk is not None and not self.pockets.off_record:
+            self.desk.notebook.keep_draft(self.composer.text)
 
     @on(EngineReady)
     @on(Failed)
@@ -146,4 +140,6 @@ class Talk(Vertical):
         assert self.desk is not None
         readings = [before.reading for before in self.desk.notebook.before(case_id, turn.id) if before.reading]
         abandoned = turn.status == "streaming" and not self.desk.pending(case_id, turn.id)
+        if abandoned and turn.id in self.desk.elsewhere:
+            abandoned, waiting = False, ELSEWHERE
         return Page(turn, self.lists, readings[-1] if readings else None, waiting, abandoned)

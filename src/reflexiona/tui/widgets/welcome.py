@@ -13,7 +13,7 @@ from reflexiona.tui.plain import one_line
 from reflexiona.tui.typeset import clickable
 
 if TYPE_CHECKING:
-    from reflexiona.storage.conversations import Summary
+    from reflexiona.storage.history import Summary
 
 EXAMPLES = (
     (
@@ -37,25 +37,46 @@ EXAMPLES = (
 )
 """(title, situation): written for this page, nobody's story."""
 RECENT = 3
+OFFER = "Opcional: un modelo de lenguaje que redacte; ver cuáles caben aquí"
+OFF_RECORD = (
+    "Conversación temporal",
+    "",
+    "Lo que escribas aquí, lo que dejes sin enviar y las respuestas están solo en la memoria: no se guarda nada.",
+    "Si el programa se cierra o falla, se pierde.",
+    "",
+    "Ctrl+N vuelve a lo que sí se guarda; Alt+T, a esta conversación, mientras el programa siga abierto. "
+    "Alt+X la borra y Ctrl+E la exporta a un archivo.",
+)
 
 
 class Welcome(Static):
     """One piece of text, with things to click."""
 
-    def __init__(self) -> None:
-        super().__init__(self._page((), None), id="welcome")
+    def __init__(self, *, temporary: bool = False, offers: bool = False) -> None:
+        self._temporary = temporary
+        self._offers = offers
+        self._last: tuple[Sequence[Summary], datetime | None] = ((), None)
+        super().__init__(self._page(), id="welcome")
 
     def recall(self, summaries: Sequence[Summary], now: datetime) -> None:
-        """Adds the last conversations."""
-        self.update(self._page(summaries, now))
+        """Adds the last conversations; not where nothing is kept."""
+        self._last = (summaries, now)
+        self.update(self._page())
 
-    @staticmethod
-    def _page(summaries: Sequence[Summary], now: datetime | None) -> Content:
+    def offer(self, *, offer: bool) -> None:
+        """Whether it says that a language model could be brought."""
+        self._offers = offer
+        self.update(self._page())
+
+    def _page(self) -> Content:
+        if self._temporary:
+            return Content("\n").join(map(Content, OFF_RECORD))
+        summaries, now = self._last
         lines = [
             Content.styled("¿Qué está pasando con tu cliente?", "bold"),
             Content(""),
             Content("Cuéntalo como salga, largo o corto, o pega el correo que recibiste."),
-            Content("Lo que escribas no sale de este equipo."),
+            Content("Lo que escribas no sale de este equipo.") + Content.styled("  Alt+T: sin guardar nada", "$quiet"),
             Content(""),
             Content.styled("Para probar (queda en el cuadro, sin enviar)", "$quiet"),
         ]
@@ -66,8 +87,16 @@ class Welcome(Static):
         if summaries and now is not None:
             from reflexiona.tui.widgets.cases import facts
 
-            lines += [Content(""), Content.styled("Seguir con", "$quiet") + Content.styled("  Ctrl+L: todos", "$quiet")]
+            lines += [
+                Content(""),
+                Content.styled("Seguir con", "$quiet") + Content.styled("  Ctrl+L: todos · Ctrl+R: buscar", "$quiet"),
+            ]
             for summary in summaries[:RECENT]:
                 link = clickable(one_line(summary.title), f"screen.resume('{summary.id}')")
                 lines.append(link + Content.styled(f"  {facts(summary, now)}", "$quiet"))
+        if self._offers:
+            lines += [
+                Content(""),
+                Content.styled("F8  ", "$own") + clickable(OFFER, "screen.command('models')", "$quiet"),
+            ]
         return Content("\n").join(lines)

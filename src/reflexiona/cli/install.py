@@ -1,0 +1,85 @@
+"""`reflexiona modelos instala`: a model of the catalogue, with progress; what is broken off goes on the next time."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+
+from reflexiona.cli.console import Console
+from reflexiona.cli.model_list import catalogue_of
+from reflexiona.cli.models import try_model
+from reflexiona.cli.reading import a_line
+from reflexiona.cli.spanish import UsageError
+from reflexiona.errors import ExitCode, ReflexionaError
+from reflexiona.models.catalogue import Entry
+from reflexiona.models.download.events import Received, Remark
+from reflexiona.models.installing import Agree, Installation, Installed, Seen
+from reflexiona.models.memory import size_text
+from reflexiona.models.progress import progress_text
+from reflexiona.models.registry import InstalledModel
+from reflexiona.paths import DataFolder
+from reflexiona.situation import fold
+
+
+def install(options: argparse.Namespace, console: Console, data: DataFolder) -> ExitCode:
+    """Downloads, checks, keeps and tries a model.
+
+    Raises:
+        NotFoundError: the catalogue has no such model.
+        ReflexionaError: it did not come, or is not what it should be; what came stays where it can be gone on from.
+    """
+    entry = catalogue_of(options).find(options.nombre)
+    size = f", {size_text(entry.size)}" if entry.size else ", de tamaño sin confirmar"
+    console.message(f"{entry.title}{size}. Licencia: {entry.licence}. {entry.note}".rstrip())
+    try:
+        model = _bring(console, data, entry, _agree(console, options.acepta, unverified=entry.unverified))
+    except KeyboardInterrupt:
+        console.message(f"Lo descargado queda. Para seguir desde ahí: reflexiona modelos instala {entry.name}")
+        raise
+    console.line(model.name)
+    try:
+        try_model(console, data, model)
+    except ReflexionaError as error:
+        console.message(f"Instalado, pero no se pudo probar: {error}")
+        return ExitCode.FAILED
+    console.message(f"Instalado y probado. Para que escriba: reflexiona modelos usa {model.name}")
+    console.message("Para saber cómo va en este equipo: reflexiona modelos mide " + model.name)
+    return ExitCode.DONE
+
+
+def _bring(console: Console, data: DataFolder, entry: Entry, agree: Agree) -> InstalledModel:
+    installed: InstalledModel | None = None
+    with closing(Installation(data, entry, agree).events()) as events:
+        for event in events:
+            match event:
+                case Received():
+                    console.status(event.phase, progress_text(event))
+                case Remark():
+                    console.message(event.text)
+                case Installed():
+                    installed = event.model
+    assert installed is not None  # the last event
+    return installed
+
+
+def _agree(console: Console, expected: str, *, unverified: bool) -> Agree:
+    """Shows size and hash of an unverified file and asks; without a terminal only a hash given beforehand agrees.
+
+    Raises:
+        UsageError: it could not be asked, and no hash was given.
+    """
+    wanted = expected.strip().lower()
+    if unverified and not wanted and not sys.stdin.isatty():
+        raise UsageError(
+            "Este archivo está sin verificar, y aquí no se puede preguntar.", "Indica su huella con --acepta SHA256."
+        )
+
+    def agree(seen: Seen) -> bool:
+        console.message(f"Archivo sin verificar: {seen.name}, {seen.size} bytes, sha256 {seen.sha256}.")
+        if wanted:
+            return seen.sha256 == wanted
+        console.message("Compara la huella con la que publica quien hizo el modelo. ¿Instalarlo? Escribe «sí»:")
+        return fold(a_line() or "").strip() == "si"
+
+    return agree

@@ -1,0 +1,118 @@
+"""Having the message to the client written, and changing it: what the command that opens its screen does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reflexiona.domain import Draft, Tone, Turn, TurnRequest
+from reflexiona.errors import ReflexionaError
+
+if TYPE_CHECKING:
+    from reflexiona.tui.desk import Desk
+    from reflexiona.tui.screens.main import MainScreen
+
+ASKS = "Escríbeme un mensaje para el cliente."
+"""What is asked in the person's name where no message has been proposed yet."""
+_LOOK = 0.05
+_CHANNELS = {"correo": "un correo", "whatsapp": "un mensaje de WhatsApp", "llamada": "un guion para una llamada"}
+_TONES = {"equilibrado": "", "firme": ", más firme", "calido": ", más cálido", "breve": ", más corto"}
+_REGISTERS = {"tu": "de tú", "vos": "de vos", "usted": "de usted"}
+
+
+def wish(draft: Draft) -> str:
+    """The words that ask for a message of this channel, tone and register."""
+    said = f"Escríbeme {_CHANNELS[draft.channel.value]}{_TONES[draft.tone.value]}"
+    return f"{said}, {_REGISTERS[draft.register.value]}."
+
+
+async def open_message(screen: MainScreen) -> None:
+    """Opens the last message proposed; where there is none, asks for one first."""
+    desk = screen.talk.desk
+    if desk is None or desk.conversation is None or not desk.conversation.turns:
+        screen.notify("Primero hace falta contar qué pasa: el mensaje sale de ahí.", markup=False)
+        return
+    if desk.answering(desk.conversation.id):
+        screen.notify("El mensaje se abre en cuanto termine la respuesta.", markup=False)
+        return
+    last = desk.conversation.turns[-1]
+    if last.reading is not None and last.reading.safety:
+        screen.notify("Ahora va antes la seguridad: de momento, ningún mensaje.", markup=False)
+        return
+    turn = next((turn for turn in reversed(desk.conversation.turns) if turn.draft), None)
+    if turn is None:
+        screen.run_worker(_ask_first(screen, desk), group="message", exclusive=True)
+    else:
+        _show(screen, desk, turn)
+
+
+async def _ask_first(screen: MainScreen, desk: Desk) -> None:
+    asked = desk.ask(ASKS)
+    case_id = desk.current
+    assert case_id is not None
+    while desk.pending(case_id, asked.id):
+        await asyncio.sleep(_LOOK)
+    if desk.current != case_id:
+        return  # the person has gone elsewhere
+    turn = desk.notebook.turn(case_id, asked.id)
+    if turn.draft is not None:
+        _show(screen, desk, turn)
+    elif turn.status == "done":
+        screen.notify("En los artículos no hay un mensaje para este caso.", markup=False)
+
+
+def _show(screen: MainScreen, desk: Desk, turn: Turn) -> None:
+    from reflexiona.tui.screens.message import MessageScreen
+
+    case_id = desk.current
+    assert turn.draft is not None
+    assert case_id is not None
+    before = turn.draft
+
+    def keep(draft: Draft) -> None:
+        desk.notebook.put(case_id, replace(desk.notebook.turn(case_id, turn.id), draft=draft), soon=True)
+
+    async def propose(wanted: Draft) -> Draft | None:
+        case = desk.notebook[case_id]
+        place = next(n for n, one in enumerate(case.turns) if one.id == turn.id)
+        return await proposed(screen, desk, wanted, case.turns[: place + 1])
+
+    def done(_: None) -> None:
+        if desk.current != case_id or desk.notebook.turn(case_id, turn.id).draft == before:
+            return
+        if screen.talk.last is not None and screen.talk.last.id == turn.id:
+            screen.talk.refresh_last()
+        else:
+            desk.open(desk.conversation)
+
+    screen.app.push_screen(MessageScreen(turn.draft, propose, keep), done)
+
+
+async def proposed(screen: MainScreen, desk: Desk, wanted: Draft, history: Sequence[Turn]) -> Draft | None:
+    """Another message for the case, beside the conversation: nothing is added to it.
+
+    Args:
+        screen: whose engine is asked.
+        desk: says whether it is free.
+        wanted: the message last proposed, with the channel, register and tone that are wanted.
+        history: the conversation up to the turn of the message.
+
+    Raises:
+        ReflexionaError: the engine failed, or is busy.
+    """
+    from reflexiona.events import DraftReady, Problem
+
+    if desk.busy or screen.backstage is None:
+        raise ReflexionaError("El motor está respondiendo.", "En cuanto termine se puede cambiar el mensaje.")
+    before = replace(wanted, tone=Tone.BALANCED)  # then the tone is put on the same message
+    turns = (*history[:-1], replace(history[-1], draft=before))
+    request = TurnRequest(wish(wanted), turns, None, use_model=False, country=desk.country)
+    found: Draft | None = None
+    async for event in screen.backstage.engine.ask(request):
+        if isinstance(event, DraftReady):
+            found = event.draft
+        elif isinstance(event, Problem):
+            raise ReflexionaError(event.message, event.remedy)
+    return found
