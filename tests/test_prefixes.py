@@ -12,7 +12,7 @@ from reflexiona.adapters.llama import LlamaGenerator
 from reflexiona.models.prefixes import MOST_FILES, PrefixFiles
 from reflexiona.models.templates import FAMILIES
 from reflexiona.paths import DataFolder
-from tests.support.tiny_gguf import Shape, write_recurrent, write_tiny
+from tests.support.tiny_gguf import Shape, write_recurrent, write_sliding, write_tiny
 
 CHATML = FAMILIES["chatml"]
 SECRET = "La cafetería Zarzaparrilla no paga la factura."
@@ -34,6 +34,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "tiny": write_tiny(folder / "tiny.gguf", Shape(ends=False)),
         "recurrent": write_recurrent(folder / "recurrent.gguf"),
+        "sliding": write_sliding(folder / "sliding.gguf"),
         "other": write_tiny(folder / "other.gguf", Shape(ends=False), seed=1),
     }
 
@@ -51,7 +52,7 @@ def files(home: Path) -> PrefixFiles:
     return PrefixFiles(DataFolder(home))
 
 
-@pytest.mark.parametrize("kind", ["tiny", "recurrent"])
+@pytest.mark.parametrize("kind", ["tiny", "recurrent", "sliding"])
 def test_a_restart_does_not_read_the_fixed_part_again(models: dict[str, Path], files: PrefixFiles, kind: str) -> None:
     first = opened(models[kind], files)
     expected = said(first, Ask())
@@ -180,7 +181,7 @@ def test_where_nothing_can_be_written_nothing_is_lost(models: dict[str, Path], h
 # --- within one run
 
 
-@pytest.mark.parametrize("kind", ["tiny", "recurrent"])
+@pytest.mark.parametrize("kind", ["tiny", "recurrent", "sliding"])
 def test_a_follow_up_reads_its_own_words_only(models: dict[str, Path], kind: str) -> None:
     generator = opened(models[kind], None)
     first, second = "Caso: " + SECRET + "\n", "Caso: ahora pide un descuento.\n"
@@ -192,7 +193,7 @@ def test_a_follow_up_reads_its_own_words_only(models: dict[str, Path], kind: str
     generator.close()
 
 
-@pytest.mark.parametrize("kind", ["tiny", "recurrent"])
+@pytest.mark.parametrize("kind", ["tiny", "recurrent", "sliding"])
 def test_choices_and_prose_read_the_prompt_once(models: dict[str, Path], kind: str) -> None:
     generator = opened(models[kind], None)
     ask = Ask(user=SECRET * 10)
@@ -211,7 +212,7 @@ def test_choices_and_prose_read_the_prompt_once(models: dict[str, Path], kind: s
 
 
 def test_reading_ahead_changes_no_answer(models: dict[str, Path]) -> None:
-    for kind in ("tiny", "recurrent"):
+    for kind in ("tiny", "recurrent", "sliding"):
         generator = opened(models[kind], None)
         expected = said(generator, Ask())
         generator.close()

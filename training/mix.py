@@ -116,7 +116,9 @@ def _fit_main(views: Views, truth: NDArray[np.int64], scenarios: int) -> Floats:
 
 
 def _fit_line(views: Sequence[Floats], truth: NDArray[np.bool_]) -> Floats:
-    """One weight a view; a view that would count against itself counts nothing."""
+    """One weight a view; one that would count against itself counts nothing, all count alike where nothing is told."""
+    if truth.all() or not truth.any():
+        return np.ones(len(views))
     columns = np.stack([view.ravel() for view in views], axis=1)
     model = LogisticRegression(C=1e3).fit(columns, truth.ravel())
     return np.asarray(np.maximum(model.coef_[0], 0.0), dtype=np.float64)

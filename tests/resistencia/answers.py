@@ -28,6 +28,7 @@ from reflexiona.turn_building import advance, begun
 from tests.support.program import SITUATION
 from tests.support.tiny_gguf import Shape, write_recurrent, write_tiny
 
+SHAPE = Shape(width=32, layers=1, heads=2, kv_heads=1, feed_forward=64, vocabulary=1200)
 _CASES = (
     SITUATION,
     "ya perdí la cuenta, creo q vamos por la version 11 del sitio y nunca me dice que quiere",
@@ -111,7 +112,7 @@ def endure(folder: Path, times: int, seed: int = 0) -> Counter[str]:
     """Runs so many generations, half of them by a model that cannot rewind; returns what was wrong, counted."""
     core, slot = compose(DataFolder(folder / "datos"))
     wrong: Counter[str] = Counter()
-    files = [write_tiny(folder / "azar.gguf", Shape(vocabulary=1200)), write_recurrent(folder / "recurrente.gguf")]
+    files = [write_tiny(folder / "azar.gguf", SHAPE), write_recurrent(folder / "recurrente.gguf", 32, 1)]
     history: tuple[Turn, ...] = ()
     for n, text in enumerate(situations(times, seed)):
         if n % max(1, times // 2) == 0 and files:

@@ -136,6 +136,42 @@ def write_recurrent(path: Path, width: int = 64, layers: int = 2, seed: int = 0)
     return path
 
 
+def write_sliding(path: Path, width: int = 64, layers: int = 4, window: int = 64, seed: int = 0) -> Path:
+    """A Gemma 3 whose layers but every sixth see the last `window` tokens only."""
+    writer = gguf.GGUFWriter(path, "gemma3")
+    size = _write_vocabulary(writer, Shape.vocabulary)
+    heads, head = 4, width // 4
+    writer.add_name("tiny-gemma3")
+    writer.add_context_length(8192)
+    writer.add_embedding_length(width)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(2 * width)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(heads)
+    writer.add_key_length(head)
+    writer.add_value_length(head)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_sliding_window(window)
+    writer.add_chat_template(CHATML)
+    rng = np.random.default_rng(seed)
+    writer.add_tensor("token_embd.weight", _noise(rng, size, width, scale=1.0))
+    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
+    for n in range(layers):
+        at = f"blk.{n}."
+        for name in ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm"):
+            writer.add_tensor(f"{at}{name}.weight", np.ones(width, np.float32))
+        for name in ("attn_q_norm", "attn_k_norm"):
+            writer.add_tensor(f"{at}{name}.weight", np.ones(head, np.float32))
+        for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            writer.add_tensor(f"{at}{name}.weight", _noise(rng, width, width))
+        for name, rows, columns in (("ffn_gate", 2 * width, width), ("ffn_up", 2 * width, width)):
+            writer.add_tensor(f"{at}{name}.weight", _noise(rng, rows, columns))
+        writer.add_tensor(at + "ffn_down.weight", _noise(rng, width, 2 * width))
+    _finish(writer)
+    return path
+
+
 def write_cut(path: Path) -> Path:
     """The tiny model without its last kilobytes: a download that stopped."""
     write_tiny(path)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from reflexiona.cli.console import Console
+from reflexiona.cli.diagnosis import _terminal
 from reflexiona.errors import BadInputError
 from reflexiona.paths import DataFolder
-from reflexiona.settings import load_settings, save_setting
+from reflexiona.settings import Settings, load_settings, save_setting
 from reflexiona.tui.app import Opening
 from reflexiona.tui.commands import BY_ID, COMMANDS, alt_characters
 from reflexiona.tui.keymap import make_keymap, read_key
@@ -71,8 +74,8 @@ def test_what_is_wrong_is_said(own: list[tuple[str, str]], expected: str) -> Non
 
 
 def test_ones_own_comes_first_and_the_usual_one_stays_unless_it_was_given_away() -> None:
-    keymap = make_keymap(COMMANDS, [("guide", "f5, alt+g"), ("cases", "ctrl+g")])
-    assert keymap.keys["guide"] == ("f5", "alt+g")
+    keymap = make_keymap(COMMANDS, [("guide", "f10, alt+g"), ("cases", "ctrl+g")])
+    assert keymap.keys["guide"] == ("f10", "alt+g")
     assert keymap.keys["cases"] == ("ctrl+g", "ctrl+l")
     assert keymap.keys["search"] == BY_ID["search"].keys
     assert keymap.characters.count("g") == 1
@@ -80,9 +83,9 @@ def test_ones_own_comes_first_and_the_usual_one_stays_unless_it_was_given_away()
 
 def test_the_settings_file_holds_them(tmp_path: Path) -> None:
     path = tmp_path / "ajustes.toml"
-    path.write_text('pais = "UY"\n\n[teclas] # mías\nguide = "f5"\n', encoding="utf-8")
-    assert load_settings(path).keys == (("guide", "f5"),)
-    assert save_setting(path, "modelo", "x").keys == (("guide", "f5"),)
+    path.write_text('pais = "UY"\n\n[teclas] # mías\nguide = "f10"\n', encoding="utf-8")
+    assert load_settings(path).keys == (("guide", "f10"),)
+    assert save_setting(path, "modelo", "x").keys == (("guide", "f10"),)
     assert "[teclas] # mías" in path.read_text(encoding="utf-8")
     path.write_text("[teclas]\nguide = 3\n", encoding="utf-8")
     with pytest.raises(BadInputError, match="cada línea es como"):
@@ -90,13 +93,13 @@ def test_the_settings_file_holds_them(tmp_path: Path) -> None:
 
 
 async def test_they_work_and_every_place_names_them(data: Path) -> None:
-    opening = Opening(keys=(("search", "f5"), ("help", "ctrl+g"), ("step_up", "alt+u"), ("nada", "f6")))
+    opening = Opening(keys=(("search", "f10"), ("help", "ctrl+g"), ("step_up", "alt+u"), ("nada", "f6")))
     async with app_with(ScriptedEngine([answered()]), data, opening).run_test(size=SIZE) as pilot:
         await ready(pilot)
         await until(pilot, lambda: "Ctrl+G hace ahora «Ayuda»" in said(pilot))
         assert "«nada»: no hay ninguna acción" in said(pilot)
-        assert "F5 buscar" in seen(pilot)
-        await pilot.press("f5")
+        assert "F10 buscar" in seen(pilot)
+        await pilot.press("f10")
         await until(pilot, lambda: isinstance(pilot.app.screen, Archive))
         await pilot.press("escape", "ctrl+g")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
@@ -104,7 +107,7 @@ async def test_they_work_and_every_place_names_them(data: Path) -> None:
         await pilot.press("escape", "ctrl+r")  # the usual one goes on working
         await until(pilot, lambda: isinstance(pilot.app.screen, Archive))
         await pilot.press("escape", "ctrl+p", *"buscar en todos")
-        await until(pilot, lambda: "Buscar en todos los casos  F5" in seen(pilot))
+        await until(pilot, lambda: "Buscar en todos los casos  F10" in seen(pilot))
         await pilot.press("escape")
         await send(pilot)
         await pilot.press("alt+p", "home", "down", "alt+u")
@@ -114,7 +117,7 @@ async def test_they_work_and_every_place_names_them(data: Path) -> None:
 async def test_the_keyboard_is_shown_what_it_sends(data: Path) -> None:
     async with app_with(ScriptedEngine([answered()]), data).run_test(size=(90, 30)) as pilot:
         await ready(pilot)
-        await pilot.press("f7")
+        await pilot.press("f5")
         await until(pilot, lambda: "Comprobar el teclado" in seen(pilot) and "encendido" in seen(pilot))
         assert "✓ á" not in seen(pilot)
         await pilot.press("á", "ñ", "shift+enter", "alt+1", "f9", "tab")
@@ -140,3 +143,13 @@ async def test_f_keys_open_their_screens(data: Path) -> None:
         await ready(pilot)
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+
+
+def test_the_diagnosis_says_what_clashes() -> None:
+    console = Console(io.StringIO(), io.StringIO(), {})
+    facts = list(_terminal(console, Settings(keys=(("guide", "ctrl+l"), ("help", "f10")))))
+    assert ("Teclas propias", "2") in facts
+    assert [told for name, told in facts if name == "Aviso"] == [
+        "Ctrl+L hace ahora «Guía: pasajes y plan»; «Casos guardados» queda solo en Ctrl+P."
+    ]
+    assert ("Teclas propias", "1, sin problemas") in list(_terminal(console, Settings(keys=(("help", "f10"),))))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -81,7 +82,9 @@ async def test_it_is_changed_in_place_kept_and_shown(data: Path) -> None:
         assert "● correo" in seen(pilot)
         assert "● más firme" in seen(pilot)
         assert "Por rellenar: [nombre] · [número]" in seen(pilot)
-        await pilot.press(*"Ana: ")
+        pilot.app.screen.query_one(TextArea).post_message(Paste("A\x1b\u202ena"))
+        await pilot.pause()
+        await pilot.press(*": ")
         await until(pilot, lambda: (on_disk(data)[1] or DRAFT).text == f"Ana: {DRAFT.text}", 4)
         await pilot.press("escape")
         await until(pilot, lambda: "Ana: Hola, [nombre]" in seen(pilot))

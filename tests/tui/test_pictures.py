@@ -169,7 +169,7 @@ async def models(pilot: Pilot[None]) -> None:
 
 async def keyboard(pilot: Pilot[None]) -> None:
     await welcome(pilot)
-    await pilot.press("f7")
+    await pilot.press("f5")
     await until(pilot, lambda: "encendido" in seen(pilot))
     await pilot.press("á", "ñ", "alt+1")
     await pilot.pause(0.1)

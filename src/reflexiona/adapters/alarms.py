@@ -201,7 +201,19 @@ def _sequence(pattern: str, at: int) -> tuple[frozenset[Opening], int]:
                 part = frozenset((text, False) for text, _ in part)
             part |= {("", True)} if least == 0 else frozenset()
         found = _joined(found, part)
+        if not any(goes_on and len(text) < _OPENING for text, goes_on in found):  # the rest does not matter
+            return found, _end(pattern, at)
     return found, at
+
+
+def _end(pattern: str, at: int) -> int:
+    """Where the alternative that goes on at `at` ends."""
+    depth = 0
+    while at < len(pattern) and (depth or pattern[at] not in "|)"):
+        character = pattern[at]
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        at = pattern.index("]", at + 2) + 1 if character == "[" else at + (2 if character == "\\" else 1)
+    return at
 
 
 def _part(pattern: str, at: int) -> tuple[frozenset[Opening], int]:

@@ -25,9 +25,14 @@ class Case(msgspec.Struct, frozen=True):
     """Acceptable courses."""
     register: str | None = None
     country: str | None = None
-    slice: str | None = None
-    """Kind of text, for a table of its own."""
+    slice: str | tuple[str, ...] | None = None
+    """Kind of text, or several, for a table of its own."""
     safety: bool | None = None
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        """Its kinds."""
+        return (self.slice,) if isinstance(self.slice, str) else self.slice or ()
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:

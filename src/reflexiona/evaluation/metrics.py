@@ -61,8 +61,8 @@ def measure(cases: Sequence[Case], predictions: Sequence[Prediction], *, resampl
             "Usa el archivo de predicciones de estos mismos casos.",
         )
     pairs = [(case, said[case.id]) for case in cases]
-    names = sorted({case.slice for case in cases if case.slice})
-    parts = {name: [pair for pair in pairs if pair[0].slice == name] for name in names}
+    names = sorted({name for case in cases for name in case.slices if name})
+    parts = {name: [pair for pair in pairs if name in pair[0].slices] for name in names}
     return Metrics(
         cases=len(pairs),
         overall={name: _measured(pairs, metric, resamples) for name, metric in METRICS.items()},

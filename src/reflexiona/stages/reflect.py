@@ -124,7 +124,8 @@ class ModelReflection:
             yield Token(rest)
         whole = text if said.ended else ended_well(text)
         told = "\n".join([*(turn.text for turn in material.history), material.text])
-        own = self._support.unsupported(whole, material.passages, told)
+        read = [material.passages[n - 1] for n in sorted({*given.numbers.values()})]
+        own = self._support.unsupported(whole, read, told)
         written.reflection = replace(written.reflection, text=mark(whole, own).strip(), unsupported=own, complete=True)
         if own:
             yield Notice(f"Las frases marcadas con «{MARK.strip()}» son del modelo: ningún pasaje las respalda.")

@@ -89,8 +89,8 @@ class Support:
         First-person views and questions count as marked by themselves.
 
         Args:
-            text: what the model wrote; [n] cites `passages[n - 1]`.
-            passages: all that are shown.
+            text: what the model wrote.
+            passages: those that it was given.
             told: all that the person told so far.
         """
         found = [sentence for sentence in sentences(text) if _claims(_bare(sentence))]

@@ -27,6 +27,8 @@ class Row:
     explains: str
     values: Mapping[str, str]
     holds: str = NOW
+    empty: str = "ninguno"
+    """How an empty text is read."""
 
     def value(self, settings: Settings) -> str:
         """As in the file; yes and no as `true` and `false`."""
@@ -38,7 +40,7 @@ class Row:
         value = self.value(settings)
         if self.key == "tema" and not value:
             value = DARK.name
-        return self.values.get(value, value or "ninguno")
+        return self.values.get(value, value or self.empty)
 
     def next(self, settings: Settings, by: int) -> str:
         """The value after this one (`by` 1), or before it (-1)."""
@@ -90,7 +92,7 @@ ROWS = (
     Row(
         "teclado_kitty",
         "Teclado ampliado (protocolo Kitty)",
-        "Distingue Mayús+Enter. Si los acentos o AltGr fallan, conviene «no». F7 comprueba el teclado.",
+        "Distingue Mayús+Enter. Si los acentos o AltGr fallan, conviene «no». F5 comprueba el teclado.",
         _YES,
         NEXT,
     ),
@@ -100,6 +102,7 @@ ROWS = (
         "Carpeta de un modelo de sentence-transformers para buscar pasajes. Vacío: el incluido.",
         {},
         NEXT,
+        "el incluido",
     ),
 )
 """In the order they are shown."""

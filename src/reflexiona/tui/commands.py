@@ -100,7 +100,7 @@ COMMANDS = (
     Command("cancel", "Detener la respuesta", ANSWER, deeds.stop),
     Command("models", "Modelos de lenguaje: ver, descargar, usar", PROGRAM, adjusting.open_models, ("f8",)),
     Command("settings", "Ajustes", PROGRAM, adjusting.open_settings, ("f9",)),
-    Command("keyboard", "Comprobar el teclado: acentos, teclas", PROGRAM, adjusting.open_keyboard, ("f7",)),
+    Command("keyboard", "Comprobar el teclado: acentos, teclas", PROGRAM, adjusting.open_keyboard, ("f5",)),
     Command("palette", "Todo lo que se puede hacer", PROGRAM, lambda s: s.app.action_command_palette(), ("ctrl+p",)),
     Command("help", "Ayuda", PROGRAM, deeds.show_help, ("f1",), "question_mark"),
     Command("quit", "Salir", PROGRAM, lambda s: s.app.action_quit(), ("ctrl+q",)),

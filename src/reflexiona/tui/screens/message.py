@@ -47,6 +47,27 @@ def gaps(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_GAP.findall(text)))
 
 
+class MessageText(TextArea):
+    """The words. What is pasted is cleaned first."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            plain(text),
+            id="message-text",
+            soft_wrap=True,
+            compact=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            tab_behavior="focus",
+            placeholder="Aquí va el mensaje.",
+        )
+
+    # Textual calls the handlers of every class of the hierarchy in turn: that of `TextArea` follows.
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.text = plain(event.text)
+
+
 class MessageScreen(Screen[None]):
     """The screen.
 
@@ -78,16 +99,7 @@ class MessageScreen(Screen[None]):
         """What it is, three choices, the words, what is missing."""
         yield Static(Content.styled("Mensaje al cliente", "bold"), id="message-title")
         yield Static(Content(""), id="message-choices")
-        yield TextArea(
-            plain(self.draft.text),
-            id="message-text",
-            soft_wrap=True,
-            compact=True,
-            show_line_numbers=False,
-            highlight_cursor_line=False,
-            tab_behavior="focus",
-            placeholder="Aquí va el mensaje.",
-        )
+        yield MessageText(self.draft.text)
         yield Static(Content(""), id="message-gaps")
         yield Hints()
 
@@ -103,10 +115,6 @@ class MessageScreen(Screen[None]):
             self.draft = replace(self.draft, text=text)
             self._keep(self.draft)
         self._tell()
-
-    async def on_paste(self, event: events.Paste) -> None:
-        """Pasted text is cleaned before the text area takes it."""
-        event.text = plain(event.text)
 
     def action_leave(self) -> None:
         """Back to the conversation."""

@@ -3,61 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from itertools import groupby
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.events import Resize
-from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList
 
 from reflexiona.errors import NotFoundError, ReflexionaError
-from reflexiona.models.catalogue import UNTESTED, Catalogue
-from reflexiona.models.memory import size_text
-from reflexiona.models.overview import FITS, Here, Offered, Overview, overview
-from reflexiona.tui.plain import one_line
-from reflexiona.tui.typeset import hanging
-from reflexiona.tui.widgets.lines import TICK, Hints
+from reflexiona.tui.screens.model_list import ENTRY, HERE, ModelsPage
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from reflexiona.models.installing import Seen
     from reflexiona.models.registry import InstalledModel
-    from reflexiona.paths import DataFolder
-    from reflexiona.tui.installer import Installer
-
-Use = Callable[["InstalledModel | None"], Awaitable[None]]
-"""Puts a model in use, or none; raises `ReflexionaError` where it cannot."""
-HERE, ENTRY = "here:", "entry:"
-KEYS = (
-    ("Enter", "usar o descargar"),
-    ("p", "pausar"),
-    ("x", "cancelar"),
-    ("i", "traer un archivo"),
-    ("s", "sin modelo"),
-    ("Esc", "volver"),
-)
-_MARGIN = 8
 
 
-class ModelsScreen(Screen[None]):
-    """The screen.
+class ModelsScreen(ModelsPage):
+    """The screen."""
 
-    Args:
-        data: the person's folder.
-        catalogue: what can be brought.
-        installer: brings it, whether this screen is in sight or not.
-        chosen: name of the model in use; empty: none.
-        use: puts another one in use.
-    """
-
-    CSS_PATH = "models.tcss"
-    AUTO_FOCUS = "#models"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f8", "dismiss", "Volver", show=False, priority=True),
         Binding("p", "pause", "Pausar o seguir", show=False),
@@ -66,48 +32,12 @@ class ModelsScreen(Screen[None]):
         Binding("s", "go_without", "Sin modelo", show=False),
     ]
 
-    def __init__(self, data: DataFolder, catalogue: Catalogue, installer: Installer, chosen: str, use: Use) -> None:
-        super().__init__()
-        self._data = data
-        self._catalogue = catalogue
-        self._installer = installer
-        self._chosen = chosen
-        self._use = use
-        self._doing = ""
-        self.overview: Overview | None = None
-        """All there is, as last looked at."""
-
-    def compose(self) -> ComposeResult:
-        """Title, memory, the list, what is going on."""
-        yield Static(Content.styled("Modelos de lenguaje", "bold"), id="models-title")
-        yield Static(Content(""), id="models-facts")
-        yield OptionList(id="models", compact=True)
-        yield Static(Content(""), id="models-doing")
-        yield Hints()
-
-    async def on_mount(self) -> None:
-        """Looks at what there is, and goes on looking how far a download is."""
-        self.query_one(Hints).offer(KEYS)
-        self.set_interval(TICK, self._tell)
-        await self.look()
-
-    async def look(self) -> None:
-        """Reads everything anew."""
-        if self.is_attached:
-            self.overview = await asyncio.to_thread(overview, self._data, self._catalogue, self._chosen)
-        if self.is_attached:  # it may have been left meanwhile
-            self._lay_out()
-
-    def on_resize(self, event: Resize) -> None:
-        """Wraps anew."""
-        self._lay_out()
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Uses the model, or brings it."""
         event.stop()
         name = event.option_id or ""
         if name.startswith(HERE):
-            one = next(one for one in self._here if one.model.name == name.removeprefix(HERE))
+            one = next(one for one in self.here if one.model.name == name.removeprefix(HERE))
             self._go_on(self._put_in_use(None if one.in_use else one.model))
         elif name.startswith(ENTRY):
             self._go_on(self._bring(name.removeprefix(ENTRY)))
@@ -116,7 +46,7 @@ class ModelsScreen(Screen[None]):
         """Pauses the download, or goes on with the one that was left."""
         if self._installer.busy:
             self._installer.stop()
-        elif self._installer.name and self._installer.name not in {one.model.name for one in self._here}:
+        elif self._installer.name and self._installer.name not in {one.model.name for one in self.here}:
             self._go_on(self._bring(self._installer.name))
         else:
             self.notify("No hay ninguna descarga en marcha.", markup=False)
@@ -151,7 +81,7 @@ class ModelsScreen(Screen[None]):
         except NotFoundError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
-        if await self._installer.bring(entry, self._agreeing()):
+        if await self._installer.bring(entry, agreeing(self.app)):
             self.app.notify(f"«{name}» está instalado. Enter lo prueba y lo pone en uso.", markup=False)
         await self.look()
 
@@ -197,90 +127,21 @@ class ModelsScreen(Screen[None]):
         else:
             self.notify("No hay ninguna descarga que cancelar.", markup=False)
 
-    @property
-    def _here(self) -> tuple[Here, ...]:
-        return self.overview.here if self.overview else ()
 
-    def _agreeing(self) -> Callable[[Seen], bool]:
-        from reflexiona.tui.screens.ask import Ask
+def agreeing(app: App[object]) -> Callable[[Seen], bool]:
+    """Asks the person, from another thread, whether they want a file that nobody has verified."""
+    from reflexiona.tui.screens.ask import Ask
 
-        app = self.app
+    def agree(seen: Seen) -> bool:
+        async def asked() -> bool:
+            answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+            asks = f"Archivo sin verificar: {seen.name}, {seen.size} bytes, sha256 {seen.sha256}. "
+            asks += "Compara la huella con la que publica quien hizo el modelo. ¿Instalarlo? Escribe «sí»:"
+            app.push_screen(Ask(asks), answer.set_result)
+            said = await answer
+            return (said or "").strip().lower() in ("si", "sí")
 
-        def agree(seen: Seen) -> bool:
-            async def asked() -> bool:
-                answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-                asks = f"Archivo sin verificar: {seen.name}, {seen.size} bytes, sha256 {seen.sha256}. "
-                asks += "Compara la huella con la que publica quien hizo el modelo. ¿Instalarlo? Escribe «sí»:"
-                app.push_screen(Ask(asks), answer.set_result)
-                said = await answer
-                return (said or "").strip().lower() in ("si", "sí")
+        answer: bool = app.call_from_thread(asked)  # type: ignore[arg-type]
+        return answer
 
-            answer: bool = app.call_from_thread(asked)  # type: ignore[arg-type]
-            return answer
-
-        return agree
-
-    def _tell(self) -> None:
-        if not self.is_attached:
-            return
-        coming = f"{self._installer.name}: {self._installer.told}" if self._installer.busy else ""
-        said = Content(one_line(" · ".join(filter(None, (self._doing, coming)))))
-        widget = self.query_one("#models-doing", Static)
-        if said != widget.content:
-            widget.update(said)
-        if widget.display != bool(said.plain):
-            widget.display = bool(said.plain)
-
-    def _lay_out(self) -> None:
-        if self.overview is None:
-            return
-        width = min(self.size.width, 100) - _MARGIN
-        listed = self.query_one(OptionList)
-        marked = listed.highlighted
-        listed.clear_options()
-        listed.add_options(entries(self.overview, width))
-        if marked is not None and marked < listed.option_count:
-            listed.highlighted = marked
-        else:
-            listed.action_first()
-        machine = self.overview.memory
-        told = "Sin modelo también hay respuesta: se compone con los artículos. "
-        if self.overview.recommended:
-            told += self.overview.recommended.why
-        elif machine:
-            told += f"Memoria: {size_text(machine.free)} libres de {size_text(machine.total)}."
-        self.query_one("#models-facts", Static).update(Content.styled(one_line(told), "$quiet"))
-
-
-def entries(seen: Overview, width: int) -> Iterator[Option]:
-    """The list: what is here, then the catalogue by level."""
-    if seen.here:
-        yield Option(Content.styled("En este equipo", "$quiet italic"), disabled=True)
-    for one in seen.here:
-        yield Option(_here_entry(one, width), id=f"{HERE}{one.model.name}")
-    for level, offers in groupby(seen.offered, key=lambda offer: offer.entry.level_text):
-        yield Option(Content.styled(f"Para descargar, {level}", "$quiet italic"), disabled=True)
-        for offer in offers:
-            yield Option(_offer_entry(offer, width), id=f"{ENTRY}{offer.entry.name}")
-
-
-def _here_entry(one: Here, width: int) -> Content:
-    lead = "● " if one.in_use else "○ "
-    used = " · en uso" if one.in_use else ""
-    changed = "" if one.model.unchanged else " · el archivo ha cambiado desde que se trajo"
-    head = hanging(lead, f"{one.model.name}{used}", width, "$own", "bold")
-    told = f"{size_text(one.model.size)} · {FITS[one.fit]}{changed} · {one.experience}"
-    return head + Content("\n") + hanging("  ", told, width, "", "$quiet")
-
-
-def _offer_entry(offer: Offered, width: int) -> Content:
-    entry, half = offer.entry, offer.partial
-    size = size_text(entry.size) if entry.size else "tamaño sin confirmar"
-    facts = [size, f"necesita {size_text(entry.need)}: {FITS[offer.fit]}" if entry.need else "", entry.licence]
-    facts += [entry.languages, "sin verificar: se pregunta antes" if entry.unverified else ""]
-    facts += ["" if entry.tested else UNTESTED, entry.note]
-    head = hanging("  ", f"{entry.name} · {entry.title}", width, "", "bold")
-    if half is not None:
-        share = f"{100 * half.done // half.total} %" if half.total else size_text(half.done)
-        head += Content.styled(f"\n  a medias, {share}: Enter sigue, x lo borra", "$warning")
-    return head + Content("\n") + hanging("  ", " · ".join(filter(None, facts)), width, "", "$quiet")
+    return agree
