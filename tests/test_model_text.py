@@ -31,11 +31,18 @@ def test_other_brackets_stay() -> None:
     assert streamed(["Hola, [nom", "bre]: [/b] [50%] [x"])[0] == "Hola, [nombre]: [/b] [50%] [x"
 
 
+@pytest.mark.parametrize("pieces", [["[1[1", "]]"], ["[1", "[9]", "]"], ["[[9]1]"], ["[1 [9] ]"], ["[", "[[9]]", "]"]])
+def test_what_is_left_of_a_dropped_citation_is_none(pieces: list[str]) -> None:
+    import re
+
+    assert not re.search(r"\[\s*\d+\s*\]", streamed(pieces, 0)[0])
+
+
 def test_control_characters_never_come_through() -> None:
     assert streamed(["a\x1b]52;c;zzz\x07b\u202e", "\x00c\nd"])[0] == "a]52;c;zzzbc\nd"
 
 
-@given(st.lists(st.text("a [1]23y,\n\x1b", max_size=8), max_size=30), st.integers(0, 3))
+@given(st.lists(st.text("a [1][]23y,\n\x1b", max_size=8), max_size=30), st.integers(0, 3))
 def test_never_an_invalid_citation_however_it_is_cut(pieces: list[str], shown: int) -> None:
     import re
 

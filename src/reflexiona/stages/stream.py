@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 _CITATION = re.compile(r"\[([\s,;y]*\d[\d\s,;y]*)\]")
 _MAYBE = re.compile(r"\[[\d\s,;y]*$")
+_OPENED_TWICE = re.compile(r"\[([\d\s,;y]*)(?=\[)")
+"""What a citation inside would leave as a citation once it is dropped."""
 _LONGEST = 60
 """Characters of a citation; a longer one is none, and loses its bracket."""
 
@@ -31,6 +33,7 @@ class CleanStream:
     def feed(self, piece: str) -> str:
         """The part of what has come that may be shown now."""
         self._held += "".join(c for c in piece if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+        self._held = _OPENED_TWICE.sub(r"\1", self._held)
         held = _MAYBE.search(self._held)
         if held and len(held[0]) > _LONGEST:
             self._held, held = self._held[: held.start()] + held[0][1:], None
