@@ -29,6 +29,7 @@ def quotes(text: str) -> list[str]:
             ["al principio todo bien", "ahora me escribe a todas horas", "me debe la factura de marzo"],
         ),
         ("Y encima, ¿sabes?, me gritó por teléfono.", ["me gritó por teléfono"]),
+        ("Les di permiso para una. Una.", ["Les di permiso para una"]),
         ("Hola. No. Sí.", []),
         ("", []),
     ],

@@ -326,7 +326,7 @@ async def test_the_worker_sees_only_what_it_needs_of_the_environment(
     client = EngineClient(data, command=COMMAND)
     names = next(event.text for event in await events_of(client, "entorno") if isinstance(event, Notice)).split()
     assert not {"SECRETO_DEL_BANCO", "HTTPS_PROXY"} & set(names)
-    assert {"REFLEXIONA_HOME", "OMP_WAIT_POLICY", "HF_HUB_OFFLINE"} <= set(names)
+    assert {"REFLEXIONA_HOME", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "HF_HUB_OFFLINE"} <= set(names)
     await client.close()
 
 

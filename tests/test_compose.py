@@ -107,6 +107,63 @@ def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library)
     assert text.index(f"«{first}».**") < text.index(f"«{second}».**")
     assert "Yo empezaría" not in text
     assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
+    assert plan_for(read, passages, TEXT)
+    assert plan_for(replace(read, band=Band.PROBABLE), passages, TEXT)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_while_nothing_is_settled_a_way_back_is_named_and_the_person_is_quoted(library: Library, scenario: str) -> None:
+    evidence = (Evidence(QUOTE, TEXT.index(QUOTE), TEXT.index(QUOTE) + len(QUOTE)),)
+    pair = (scenario, NONE_SCENARIO)
+    read = reading(scenario, COURSES, Band.UNCLEAR, deciding=pair, evidence=evidence)
+    what = material(library, read)
+    option = what.option_of(scenario)
+    assert option is not None
+    if any(p.content.course in ("conversar", "esperar", "ultima_oportunidad") for p in what.options(scenario)):
+        assert option.content.course not in ("protegerse", "salir_con_aviso", "terminar_y_cerrar")
+    text = COMPOSER.compose(what)
+    assert f"«{QUOTE}»" in text
+    assert text.count("\n- ") == 0
+
+
+def test_no_problem_is_said_only_as_surely_as_it_is_read() -> None:
+    ways = {
+        Band.CLEAR: "No veo aquí un problema con un cliente, así que no voy a inventar uno. Lo que",
+        Band.PROBABLE: "No veo aquí un problema con un cliente, así que no voy a inventar uno. Si lo hay",
+        Band.UNCLEAR: "No tengo claro que haya aquí",
+    }
+    for band, said in ways.items():
+        what = Material("Mi clienta trajo pan", reading(NONE_SCENARIO, (), band), (), Voice(Register.TU, "x"))
+        assert COMPOSER.compose(what).startswith(said)
+
+
+def test_a_far_second_reading_is_not_asked_about(library: Library) -> None:
+    read = reading("incumple_plazos", COURSES, Band.PROBABLE)
+    read = replace(read, deciding=("incumple_plazos", read.scenarios[1].id))
+    assert "Qué se parece más" not in COMPOSER.question(material(library, read))
+    near = replace(read, scenarios=(read.scenarios[0], Likelihood(read.scenarios[1].id, 0.2), *read.scenarios[2:]))
+    assert "Qué se parece más" in COMPOSER.question(material(library, near))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_suggestion_is_one_of_the_options_where_one_is_of_its_course(library: Library, scenario: str) -> None:
+    what = material(library, reading(scenario, ("decir_que_no", "conversar", "renegociar")))
+    text = COMPOSER.compose(what)
+    names = [name.lower() for name in re.findall(r"^- \*\*(.+?)\*\*", text, re.MULTILINE)]
+    if any(part.content.course == "decir_que_no" for part in what.options(scenario)[:3]):
+        assert names[0] in text.split("\n\n")[-1].lower()
+    assert not re.search(r"(?:por|es|sería|pasaría a|cabe|la pena|quedaría) (?:no|menos|sí|pausa) ", text)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_steps_of_one_passage_keep_its_order(library: Library, scenario: str) -> None:
+    passages = playbook(library, scenario)
+    plan = plan_for(reading(scenario, COURSES), passages, TEXT)
+    for passage in passages:
+        order = [step.text for step in passage.steps]
+        for when in When:
+            mine = [order.index(step.text) for step in plan if step.source == passage.id and step.when is when]
+            assert mine == sorted(mine)
 
 
 def test_nothing_to_read_invents_nothing(library: Library) -> None:

@@ -98,3 +98,21 @@ def test_after_a_failure_one_can_go_on(talking: Talking, script: tuple[object, .
     talk, _, err = talking("No me paga\n\n/ayuda\n", engine)
     assert talk.failed
     assert err.count(PROMPT) == 3
+
+
+def test_nothing_is_redrawn_once_simplified() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out, err = Terminal(), Terminal()
+    console = Console(out, err, {})
+    assert console.styled
+    assert console.redraws
+    console.simplify()
+    console.status("Leyendo")
+    console.status("Leyendo", "40 %")
+    console.line("Ya.")
+    assert (out.getvalue(), err.getvalue()) == ("Ya.\n", "Leyendo…\n")
+    assert not console.styled
+    assert console.width is None

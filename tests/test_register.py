@@ -16,6 +16,10 @@ from reflexiona.stages.register import detect_register, register_for
         ("¿qué harías en mi lugar? ¿crees que debo esperar?", Register.TU),
         ("Me debe tres facturas y no contesta", None),
         ("El cliente me dijo «usted no sabe nada»", None),
+        ("Primero pagá el sellado, después firmá, después esperá medio año", Register.VOS),
+        ("mira yo hago tortas y le digo señora yo no trabajo con usted", Register.TU),
+        ("Mire, yo solo quiero cobrar", Register.USTED),
+        ("Lo mira y dice que es caro", None),
     ],
 )
 def test_detect(text: str, expected: Register | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reflexiona.situation import LONGEST, clean, facts, fit, fold, seems_spanish, title_of
+from reflexiona.situation import LONGEST, clean, facts, fit, fold, in_whole, seems_spanish, title_of
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,11 @@ def test_title_is_cut_at_a_word() -> None:
 )
 def test_seems_spanish(text: str, expected: bool) -> None:
     assert seems_spanish(text) is expected
+
+
+def test_places_in_what_is_read_of_a_long_text_are_found_in_the_whole() -> None:
+    text = "".join(chr(0x4E00 + n % 5000) for n in range(30_000))
+    read, omitted = fit(text)
+    assert omitted
+    assert all(text[in_whole(n, omitted)] == read[n] for n in range(len(read)) if read[n] != "\n")
+    assert all(in_whole(n, 0) == n for n in (0, 5, 20_000))

@@ -26,7 +26,7 @@ from reflexiona.events import (
 )
 from reflexiona.ports import Cancelled, Clock, Generator
 from reflexiona.prompts import Prompts
-from reflexiona.situation import clean, fit
+from reflexiona.situation import clean, fit, in_whole
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.decision import Decision, settled
@@ -189,6 +189,8 @@ class Pipeline:
             )
         read_text, omitted = fit(text)
         reading = self._read.read(read_text, told_before(text, request.history))
+        places = ((e, in_whole(e.start, omitted)) for e in reading.evidence)
+        reading = replace(reading, evidence=tuple(replace(e, start=at, end=at + e.end - e.start) for e, at in places))
         before = _last_reading(request.history)
         wish = draft_wish(text, request.history)
         only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)

@@ -65,6 +65,11 @@ def fit(text: str) -> tuple[str, int]:
     return f"{text[:_HEAD]}\n{text[-_TAIL:]}", len(text) - _HEAD - _TAIL
 
 
+def in_whole(place: int, omitted: int) -> int:
+    """Where a place in what `fit` gives stands in the whole text, of which it left out `omitted` characters."""
+    return place if not omitted or place <= _HEAD else place + omitted - 1
+
+
 def facts(text: str) -> Facts:
     """Amounts of money and lapses («desde hace dos semanas»), each once, in order."""
     amounts = (match[0].strip() for match in _MONEY.finditer(text))

@@ -127,6 +127,8 @@ def endure(folder: Path, times: int, seed: int = 0) -> Counter[str]:
             wrong["without an end"] += 1
         wrong["generations"] += bool(turn.reflection and not turn.reflection.composed)
         history = (*history, turn)[-4:]
+        if (n + 1) % 50 == 0:
+            sys.stderr.write(f"{n + 1} de {times}: {dict(wrong)}\n")
     list(slot.answer(_nothing(slot), lambda _event: None))
     return wrong
 

@@ -148,3 +148,15 @@ async def test_digits_are_looked_for_and_open_no_article(data: Path) -> None:
         assert finder(pilot).sought == "1450"
         assert "no está" in seen(pilot)
         assert len(pilot.app.screen_stack) == 1
+
+
+async def test_a_notice_covers_neither_the_composer_nor_the_line_to_look_in(data: Path) -> None:
+    app = app_with(ScriptedEngine([answered()]), data)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await send(pilot)
+        await pilot.press("ctrl+f")
+        app.notify("Exportada a un archivo.")
+        await until(pilot, lambda: len(app.screen.query("Toast")) == 1)
+        await pilot.pause()
+        notice = app.screen.query_one("Toast").region
+        assert 0 < notice.bottom <= finder(pilot).region.y

@@ -59,6 +59,11 @@ class Console:
         """The console of this process, as its streams stand now."""
         return cls(sys.stdout, sys.stderr, os.environ)
 
+    def simplify(self) -> None:
+        """From here on nothing is redrawn, wrapped or set in bold, whatever the terminal can do."""
+        self.accessible = True
+        self.styled = self._redraws = False
+
     @property
     def redraws(self) -> bool:
         """Whether what is going on is shown in place, and so may be said as often as it changes."""

@@ -37,6 +37,7 @@ HELP = """\
 
 def talk(console: Console) -> ExitCode:
     """Talks until the person leaves or the input ends. An answer that failed makes the exit code `FAILED`."""
+    console.simplify()
     data = DataFolder.locate()
     data.ensure()
     settings = load_settings(data.settings)

@@ -32,6 +32,8 @@ _PASSED_ON = (
 _SET = {
     # waiting threads sleep: where another program is busy too, spinning made writing ten times slower
     "OMP_WAIT_POLICY": "passive",
+    # the matrices of one text are small: a second thread wins little, and waits for its turn on a busy machine
+    "OPENBLAS_NUM_THREADS": "1",
     "GGML_NO_BACKTRACE": "1",  # where a debugger is installed, an abort would wait for it
     "PYTHONUTF8": "1",
     "HF_HUB_OFFLINE": "1",

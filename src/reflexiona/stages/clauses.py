@@ -16,6 +16,7 @@ SHORTEST, LONGEST = 3, 16
 
 _WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*[%€$]?|[€$]\s?\w+", re.UNICODE)
 _BREAK = re.compile(r"[.!?…;:]+(?=[\s»\"”')\]]|$)|\n+|[,()\[\]«»“”\"¡¿—–]|\s-\s")
+_END = re.compile(r"\s*(?:[.!?…;]|$)")
 _STRONG = frozenset("pero aunque porque sino luego después despues entonces encima además ademas mientras".split())
 _WEAK = frozenset("y e o ni que cuando donde si como para con sin desde hasta".split())
 _LEADING = _STRONG | frozenset("y e o u que pues así asi bueno mira o sea total".split())
@@ -97,10 +98,11 @@ def _cut(text: str, words: list[Span]) -> int | None:
 
 
 def _trimmed(text: str, words: list[Span]) -> list[Span]:
-    """Without the little words that only join it to its neighbours."""
+    """Without the little words that only join it to its neighbours; where a sentence ends, nothing follows to join."""
     first, last = 0, len(words)
     while last - first > SHORTEST and text[slice(*words[first])].lower() in _LEADING:
         first += 1
-    while last - first > SHORTEST and text[slice(*words[last - 1])].lower() in _TRAILING:
+    whole = _END.match(text, words[-1][1])
+    while not whole and last - first > SHORTEST and text[slice(*words[last - 1])].lower() in _TRAILING:
         last -= 1
     return words[first:last]

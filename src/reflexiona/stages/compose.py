@@ -5,6 +5,7 @@ Everything it says about what to do stands in a passage and carries its number; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,10 +20,22 @@ from reflexiona.stages.shown import Part, best, options_for, parts, ranked_optio
 MOST_OPTIONS = 3
 _NUMBERS = {2: "dos", 3: "tres"}
 _QUOTES = 2
+_NOTHING = {
+    Band.CLEAR: "ninguno.texto",
+    Band.PROBABLE: "ninguno.probable",
+    Band.UNCLEAR: "ninguno.no_claro",
+}
+"""How surely it is said that there is no problem."""
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
+_RIVAL = 0.1
+"""A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
+_TELLING = 4
+"""A quote of fewer words than this says little by itself."""
+_VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
+"""How a name begins that can stand inside a sentence as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,12 @@ class Material:
             return ranked
         return ranked_options(options_for(self.passages, self.country, scenario), scenario, self.reading, self.words)
 
+    @property
+    def offered(self) -> list[Part[Option]]:
+        """The options an answer shows, the one it suggests first."""
+        shown = self.options(self.reading.primary)[:MOST_OPTIONS]
+        return sorted(shown, key=lambda part: part.content.course != self.reading.course)
+
     def fresh_options(self, scenario: str) -> list[Part[Option]]:
         """The options that suit a scenario and were not offered before."""
         return [
@@ -55,9 +74,12 @@ class Material:
         ]
 
     def option_of(self, scenario: str) -> Part[Option] | None:
-        """The option that speaks most of a scenario: of its own article, where one is shown."""
-        options = self.options(scenario)
-        return min(options, key=lambda part: not part.passage.devoted_to(scenario)) if options else None
+        """The option to name while nothing is settled: one that can be taken back, of its own article if shown."""
+
+        def boldness(part: Part[Option]) -> tuple[bool, bool]:
+            return part.content.course in _HARD, not part.passage.devoted_to(scenario)
+
+        return min(self.options(scenario), key=boldness, default=None)
 
     def fragments(self, pick: Callable[[Passage], Iterable[Fragment]], *, course: bool = True) -> list[Part[Fragment]]:
         """Fragments for the primary scenario and, unless told otherwise, the suggested course."""
@@ -121,8 +143,9 @@ class Composer:
 
     def nothing(self, material: Material) -> str:
         """What is said when there is no client problem to read."""
-        key = "ninguno.texto" if seems_spanish(material.text) else "ninguno.incomprensible"
-        return self._phrases.say(key, material.voice)
+        if not seems_spanish(material.text):
+            return self._phrases.say("ninguno.incomprensible", material.voice)
+        return self._phrases.say(_NOTHING[material.reading.band], material.voice)
 
     def option_line(self, part: Part[Option], voice: Voice) -> str:
         """One option with its price and its source."""
@@ -132,8 +155,7 @@ class Composer:
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
         first = self._first_words(material, material.fragments(lambda p: p.openings))
-        quotes = " y ".join(f"«{evidence.text}»" for evidence in reading.evidence[:_QUOTES])
-        mine = self._phrases.say("reflexion.tus_palabras", voice, citas=quotes) if quotes else ""
+        mine = _quoting("reflexion.tus_palabras", material, self._phrases)
         doubt = self._phrases.say("reflexion.probable", voice) if _undecided(reading) else ""
         return " ".join(piece for piece in (first, mine, doubt) if piece)
 
@@ -142,7 +164,7 @@ class Composer:
         return f"{inflect(chosen.content.text, material.voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
 
     def _options(self, material: Material) -> str:
-        chosen = material.options(material.reading.primary)[:MOST_OPTIONS]
+        chosen = material.offered
         if not chosen:
             return ""
         lead = (
@@ -156,7 +178,7 @@ class Composer:
         reading, voice = material.reading, material.voice
         if reading.course is None:
             return ""
-        options = material.options(reading.primary)[:MOST_OPTIONS]
+        options = material.offered
         sentences = [self._first(material, options)]
         if following := self._following(material, options):
             sentences.append(following)
@@ -169,8 +191,8 @@ class Composer:
         """The suggestion: the option shown for the suggested course, else the course in general."""
         voice, course = material.voice, material.reading.course
         assert course is not None  # there is a suggestion only where there is a course
-        if options and options[0].content.course == course:
-            phrase, number = _named(options[0], voice), options[0].n
+        if shown := next((part for part in options if part.content.course == course), None):
+            phrase, number = _named(shown, voice), shown.n
         else:
             phrase = inflect(self._lists.courses[course].phrase, voice.register)
             number = next((n for n, p in enumerate(material.passages, start=1) if course in p.courses), 0)
@@ -213,10 +235,14 @@ class Composer:
         reading, voice = material.reading, material.voice
         pair = [s for s in (reading.deciding or (reading.primary,)) if s != NONE_SCENARIO]
         offered = [part for part in map(material.option_of, pair) if part]
+        said = _quoting("no_claro.palabras", material, self._phrases)
         if len(pair) < 2 or len({part.content.name for part in offered}) < 2:
             lines = [self.option_line(part, voice) for part in offered[:1]]
-            return "\n\n".join((self._phrases.say("no_claro.quiza_ninguno", voice), *lines))
-        blocks = [self._phrases.say("no_claro.abre", voice)]
+            name = self._lists.scenarios[pair[0]].name
+            return "\n\n".join(
+                (f"{said} {self._phrases.say('no_claro.quiza_ninguno', voice, nombre=name)}".strip(), *lines)
+            )
+        blocks = [f"{said} {self._phrases.say('no_claro.abre', voice)}".strip()]
         for scenario, option in zip(pair, offered, strict=True):
             own = replace(material, reading=replace(reading, scenarios=(Likelihood(scenario, 1.0),)))
             first = self._first_words(own, own.fragments(lambda p: p.openings, course=False))
@@ -233,6 +259,15 @@ class Composer:
         return self._phrases.say("pregunta.decide", voice, a=traits[0], b=traits[1])
 
 
+def _quoting(key: str, material: Material, phrases: Phrases) -> str:
+    """A sentence that quotes the person, the longest clauses in their order; empty without evidence."""
+    texts = [evidence.text for evidence in material.reading.evidence]
+    longest = sorted(texts, key=lambda text: -len(text.split()))[:_QUOTES]
+    telling = [text for text in longest if len(text.split()) >= _TELLING] or longest[:1]
+    quotes = " y ".join(f"«{text}»" for text in texts if text in telling)
+    return phrases.say(key, material.voice, citas=quotes) if quotes else ""
+
+
 def _own_document(material: Material, phrases: Phrases) -> str:
     """Points at the document of the person's own that speaks of this, if one is shown."""
     for n, passage in enumerate(material.passages, start=1):
@@ -247,10 +282,12 @@ def _undecided(reading: Reading) -> bool:
         return False
     if reading.primary == NONE_SCENARIO:
         return reading.scenarios[1].p >= _SUSPECTED
-    return reading.band is Band.UNCLEAR or NONE_SCENARIO not in reading.deciding
+    if reading.band is Band.UNCLEAR:
+        return True
+    return NONE_SCENARIO not in reading.deciding and reading.scenarios[1].p >= _RIVAL
 
 
 def _named(part: Part[Option], voice: Voice) -> str:
-    """The name of an option inside a sentence."""
+    """The name of an option inside a sentence: in guillemets where it is no verb or noun phrase («No a este extra»)."""
     name = inflect(part.content.name, voice.register)
-    return name[0].lower() + name[1:]
+    return name[0].lower() + name[1:] if _VERB.match(name) else f"«{name}»"

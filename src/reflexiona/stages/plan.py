@@ -34,7 +34,11 @@ def plan_for(
         key=lambda part: (-_rank(part, reading, words), part.n),
     )
     chosen = _distinct(ranked)
-    chosen.sort(key=lambda part: _ORDER.index(part.content.when))
+    ranks = {part.n: rank for rank, part in reversed([*enumerate(chosen)])}
+    # Steps of one passage stay in its order: what one prepares the next one uses.
+    chosen.sort(
+        key=lambda part: (_ORDER.index(part.content.when), ranks[part.n], part.passage.steps.index(part.content))
+    )
     return tuple(Step(part.content.text, part.content.when, passages[part.n - 1].id) for part in chosen)
 
 

@@ -11,7 +11,10 @@ from reflexiona.domain import Register, Turn
 _VOS = re.compile(
     r"(?<!\bde )\b(vos|sos|tenés|podés|querés|sabés|hacés|decís|pensás|creés|decime|contame|haceme|escribime|poneme|"
     r"fijate|imaginate|ponele|tr[aá]tame de vos|h[aá]blame de vos|che|laburo|"
-    r"laburar|guita|quilombo|boludo|buenudo|presu|posta|monotribut\w+)\b",
+    r"laburar|guita|quilombo|boludo|buenudo|presu|posta|monotribut\w+|"
+    # Commands; those of the kind «salí», «comé» are left out: they are also what somebody did.
+    r"mirá|pará|pagá|firmá|esperá|escuchá|mandá|dejá|llamá|avisá|andá|pensá|contá|"
+    r"contestá|acordate|sentate|quedate|calmate|olvidate|imaginá|poné|hacé|vení)\b",
     re.IGNORECASE,
 )
 _USTED = re.compile(
@@ -26,15 +29,23 @@ _TU = re.compile(
     re.IGNORECASE,
 )
 
+_CALLS = {
+    Register.USTED: re.compile(r"\W*(?:mire|oiga|f[ií]jese)\b", re.IGNORECASE),
+    Register.TU: re.compile(r"\W*(?:causa |hola,? |ay,? )?(?:mira|oye)\b(?! l[aeo]s?\b)", re.IGNORECASE),
+}
+"""How a text may begin by calling on its reader; later on these words are said to, or of, somebody else."""
+
 
 def detect_register(text: str) -> Register | None:
     """The register of a text, or None where nothing in it tells."""
     quoted_out = re.sub(r"[«\"“][^»\"”]*[»\"”]", " ", text)
     scores = {
         Register.VOS: len(_VOS.findall(quoted_out)),
-        Register.USTED: len(_USTED.findall(quoted_out)),
         Register.TU: len(_TU.findall(quoted_out)),
+        Register.USTED: len(_USTED.findall(quoted_out)),
     }
+    for register, call in _CALLS.items():
+        scores[register] += bool(call.match(quoted_out))
     best = max(scores, key=lambda register: scores[register])
     return best if scores[best] else None
 

@@ -38,6 +38,7 @@ _LAW = re.compile(
     r"\b(?:ley(?:es)?|legal(?:mente)?|articulo|codigo|directiva|juez|jueza|juzgados?|judicial|estatuto|tribunal(?:es)?)\b"
 )
 _DENIES = re.compile(r"\b(?:no|nunca|jamas|nada|ningun[ao]?|ni|sin|tampoco|nadie|evita\w*|sobra|deja de)\b")
+_MOST_WINDOWS = 120
 _WINDOW = 2
 """Neighbouring sentences of a source that may carry a sentence together."""
 
@@ -98,7 +99,7 @@ class Support:
             return ()
         prose = [f"{passage.title}. {' '.join(plain(passage.text).split())}" for passage in passages]
         everything = "\n".join([*prose, told])
-        windows = [window for source in (*prose, told) for window in _windows(source)]
+        windows = _nearest([window for source in (*prose, told) for window in _windows(source)], found)
         vectors = self._vectors([*windows, *map(_bare, found)])
         sources = [_Source(window, stems(window), vector) for window, vector in zip(windows, vectors, strict=False)]
         own = zip(found, vectors[len(windows) :], strict=True)
@@ -119,14 +120,14 @@ class Support:
         everywhere = frozenset[str]().union(*(source.words for source in sources))
         mean = sum(near) / len(near)
         said = fold(sentence)
-        counted = " ".join(fold(source.text) for source in sources)
+        counted = _words(" ".join(source.text for source in sources))
         score = (
             weights.bias
             + weights.words * max(shares)
             + weights.sense * (max(near) - mean) / max(1e-6, 1 - mean)
             + weights.all_words * len(words & everywhere) / len(words)
             + weights.denies * (bool(_DENIES.search(said)) != bool(_DENIES.search(nearest)))
-            + weights.counts * any(not _whole(count, counted) for count in _COUNT.findall(said))
+            + weights.counts * any(not _words(count) <= counted for count in _COUNT.findall(said))
         )
         return bool(score >= 0)
 
@@ -162,15 +163,25 @@ def _invents(bare: str, sources: str) -> bool:
         return True
     names: Iterable[str] = (word for name in _NAME.findall(bare) for word in re.findall(r"\w+", fold(name)))
     laws = _LAW.findall(fold(bare))
-    if any(not _whole(word, whole) for word in (*names, *laws)):
+    if not {*names, *laws} <= _words(whole):
         return True
     quotes = (" ".join(fold(part).split()) for quote in _QUOTE.findall(bare) for part in quote if part)
     flat = " ".join(whole.split())
     return any(len(quote.split()) > 2 and quote.strip(" .,;:¿?¡!") not in flat for quote in quotes)
 
 
-def _whole(word: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(word)}\b", text) is not None
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", fold(text)))
+
+
+def _nearest(windows: Sequence[str], claims: Sequence[str]) -> list[str]:
+    """Each once; of very many, those that share most words with a claim: vectors take their time."""
+    each = list(dict.fromkeys(windows))
+    if len(each) <= _MOST_WINDOWS:
+        return each
+    said = [stems(claim) for claim in claims]
+    shares = {window: max(len(words & stems(window)) / len(words) for words in said) for window in each}
+    return sorted(each, key=lambda window: -shares[window])[:_MOST_WINDOWS]
 
 
 def _windows(source: str) -> list[str]:

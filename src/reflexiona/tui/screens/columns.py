@@ -44,8 +44,8 @@ LISTED = (
     ("↑↓", "elegir"),
     ("F2", "título"),
     ("Supr", "borrar"),
-    ("Ctrl+R", "buscar"),
     ("Esc", "volver"),
+    ("Ctrl+R", "buscar"),
     ("F1", "ayuda"),
 )
 FINDING = (("Enter ↓", "siguiente"), ("↑", "anterior"), ("Esc", "cerrar"), ("Ctrl+R", "en todos los casos"))
@@ -56,8 +56,8 @@ PLANNING = (
     ("f", "fecha"),
     ("n", "añadir"),
     ("Supr", "quitar"),
-    ("Alt+↑↓", "mover"),
     ("Esc", "volver"),
+    ("Alt+↑↓", "mover"),
     ("Ctrl+Z", "deshacer"),
     ("F1", "ayuda"),
 )

@@ -31,12 +31,14 @@ Use = Callable[["InstalledModel | None"], Awaitable[None]]
 HERE, ENTRY = "here:", "entry:"
 KEYS = (
     ("Enter", "usar o descargar"),
-    ("p", "pausar"),
-    ("x", "cancelar"),
     ("i", "traer un archivo"),
     ("s", "sin modelo"),
     ("Esc", "volver"),
+    ("p", "pausar"),
+    ("x", "cancelar"),
 )
+COMING = (*KEYS[4:], *KEYS[:1], *KEYS[3:4], *KEYS[1:3])
+"""The same keys while a model is coming."""
 _MARGIN = 8
 
 
@@ -99,6 +101,7 @@ class ModelsPage(Screen[None]):
         if not self.is_attached:
             return
         coming = f"{self._installer.name}: {self._installer.told}" if self._installer.busy else ""
+        self.query_one(Hints).offer(COMING if coming else KEYS)
         said = Content(one_line(" · ".join(filter(None, (self._doing, coming)))))
         widget = self.query_one("#models-doing", Static)
         if said != widget.content:
@@ -152,7 +155,10 @@ def _offer_entry(offer: Offered, width: int) -> Content:
     entry, half = offer.entry, offer.partial
     size = size_text(entry.size) if entry.size else "tamaño sin confirmar"
     facts = [size, f"necesita {size_text(entry.need)}: {FITS[offer.fit]}" if entry.need else "", entry.licence]
-    facts += [entry.languages, "sin verificar: se pregunta antes" if entry.unverified else ""]
+    facts += [
+        f"idiomas: {entry.languages}" if entry.languages else "",
+        "sin verificar: se pregunta antes" if entry.unverified else "",
+    ]
     facts += ["" if entry.tested else UNTESTED, entry.note]
     head = hanging("  ", f"{entry.name} · {entry.title}", width, "", "bold")
     if half is not None:

@@ -55,7 +55,7 @@ class Finder(Horizontal):
         """«3 de 12»."""
         spots = self._marks.spots
         if not spots:
-            return "no está" if self.sought.strip() else ""
+            return "no está en el texto" if self.sought.strip() else ""
         return f"{self._at + 1} de {len(spots)}"
 
     def open(self, wanted: str = "", turn: int | None = None) -> None:
