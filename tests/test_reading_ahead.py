@@ -177,7 +177,7 @@ async def test_it_gives_way_at_once(start: Start, data: DataFolder, tmp_path: Pa
     waits = []
     for n in range(3):
         request = worker.send(ReadAhead(TurnRequest(f"{n} {TEXT}")))
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.1)  # long enough to have begun, too short to have ended
         started = time.monotonic()
         if n:
             worker.cancel(request)
