@@ -1,5 +1,6 @@
 """Both encoders, on real folders: the same vectors with and without the library."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -71,6 +72,26 @@ def test_a_damaged_small_bert_is_said(tmp_path: Path) -> None:
     assert not is_small_bert(static_folder(tmp_path / "mini"))
     with pytest.raises(ModelError, match="no es del tipo"):
         BertEncoder(static_folder(tmp_path / "mini"))
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("1_Pooling/config.json", {"pooling_mode_mean_tokens": False, "pooling_mode_cls_token": True}),
+        ("1_Pooling/config.json", {"pooling_mode_max_tokens": True}),
+        ("config_sentence_transformers.json", {"prompts": {"query": "query: "}}),
+        ("config.json", {"hidden_act": "gelu"}),
+    ],
+)
+def test_what_would_give_other_vectors_is_left_to_the_library(
+    tmp_path: Path, name: str, changed: dict[str, object]
+) -> None:
+    folder = tmp_path / "otro"
+    shutil.copytree(resource("models", "included", "encoder"), folder)
+    assert is_small_bert(folder)
+    values = json.loads((folder / name).read_text(encoding="utf-8")) | changed
+    (folder / name).write_text(json.dumps(values), encoding="utf-8")
+    assert not is_small_bert(folder)
 
 
 def test_folders_that_are_no_encoder(tmp_path: Path) -> None:

@@ -21,13 +21,14 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import tomlkit
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.linear_reader import Description
 from training.describe import describe
-from training.frames import frame_rows
+from training.frames import FRAMES, frame_rows
 from training.heads import Heads, Labels, fit, list_labels
 from training.mix import Mix, Views, cross_fitted, spread
 from training.mix import fit as fit_mix
@@ -75,6 +76,14 @@ def read_share(path: Path, situations: Sequence[Situation]) -> tuple[NDArray[np.
     return share["logits"][[rows[s.id] for s in situations]], VectorHead(share["weights"], share["intercepts"])
 
 
+def without_examples(frames: str) -> str:
+    """The frames as they are needed at run time: what they were tested with belongs to the texts, which stay here."""
+    document = tomlkit.parse(frames).unwrap()
+    for row in document["marco"]:
+        del row["ejemplos"], row["contraejemplos"]
+    return tomlkit.dumps(document)
+
+
 def write(folder: Path, heads: Heads, vectors: VectorHead, mix: Mix, labels: Labels, about: Description) -> None:
     """Writes arrays, vocabulary, description and frames; what each view counts is in its weights."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +95,7 @@ def write(folder: Path, heads: Heads, vectors: VectorHead, mix: Mix, labels: Lab
     np.save(folder / "pesos_vector.npy", (vectors.weights * mix.vectors).astype(np.float32))
     framed = spread(np.eye(len(labels.scenarios)), labels) * mix.frames
     np.save(folder / "pesos_marcos.npy", framed.astype(np.float32))
-    shutil.copyfile(DATA / "marcos.toml", folder / "marcos.toml")
+    (folder / "marcos.toml").write_text(without_examples(FRAMES.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "vocabulario.txt").write_text("\n".join((*heads.known.words, *heads.known.pieces)), encoding="utf-8")
     (folder / "lector.json").write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n")
     shutil.copyfile(DATA / "seguridad.toml", folder / "seguridad.toml")

@@ -35,6 +35,8 @@ class ScriptedEngine:
         self.breaking: Exception | None = None
         """Raised by `ask`."""
         self.failing: ReflexionaError | None = None
+        self.drafted: list[TurnRequest | None] = []
+        """What was being written, at each change."""
         self.closed = False
         self.used: list[tuple[str, str, str]] = []
         """(name, path, template) of each model that was put in use."""
@@ -63,6 +65,9 @@ class ScriptedEngine:
                 yield Finished("cancelled")
                 return
             yield event
+
+    def drafting(self, turn: TurnRequest | None) -> None:
+        self.drafted.append(turn)
 
     async def cancel(self) -> None:
         self._cancelled = True

@@ -273,3 +273,20 @@ async def test_examples_go_into_the_composer_and_are_not_sent(data: Path) -> Non
         await pilot.press("up")
         assert screen.talk.composer.text == "algo mío"
     assert engine.asked == []
+
+
+async def test_what_is_being_written_is_told_as_it_will_be_asked(data: Path) -> None:
+    engine = ScriptedEngine([answered(), answered()])
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await send(pilot)
+        await until(pilot, lambda: engine.drafted[-1] is None)  # the composer is empty again
+        assert engine.drafted[-2] is not None
+        assert SITUATION.startswith(engine.drafted[-2].text)
+        await ready(pilot)
+        await pilot.press(*"sigue")
+        await pilot.pause()
+        told = engine.drafted[-1]
+        await pilot.press("enter")
+        await until(pilot, lambda: len(engine.asked) == 2)
+    assert told == engine.asked[1]
+    assert [turn.text for turn in engine.asked[1].history] == [SITUATION]

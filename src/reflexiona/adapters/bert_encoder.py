@@ -1,9 +1,9 @@
 """Runs a small BERT sentence encoder with numpy and tokenizers alone.
 
 Gives the vectors that sentence-transformers would give, without the seconds that importing it costs. Reads only
-folders whose modules are a BERT `Transformer`, a mean `Pooling` and a `Normalize`, with the tanh form of GELU; any
-other belongs to `LibraryEncoder`. The network is that of Devlin et al. 2019 (BERT), the pooling that of Reimers &
-Gurevych 2019 (Sentence-BERT).
+folders whose modules are a BERT `Transformer`, a mean `Pooling` and a `Normalize`, with the tanh form of GELU and no
+prompts; any other belongs to `LibraryEncoder`. The network is that of Devlin et al. 2019 (BERT), the pooling that of
+Reimers & Gurevych 2019 (Sentence-BERT).
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json
+from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json, reading
 from reflexiona.errors import ModelError
 
 Array = NDArray[np.float32]
@@ -45,11 +44,20 @@ class _Layer:
 def is_small_bert(folder: Path) -> bool:
     """Whether this module can run the encoder in `folder`."""
     try:
-        kinds = [row["type"].rpartition(".")[2] for row in read_json(folder / "modules.json")]
+        kinds = {row["type"].rpartition(".")[2]: row["path"] for row in read_json(folder / "modules.json")}
         config = read_json(folder / "config.json")
-        return kinds == _KINDS and config["model_type"] == "bert" and config["hidden_act"] == _ACTIVATION
-    except (OSError, ValueError, KeyError, TypeError):
+        return (
+            list(kinds) == _KINDS
+            and (config["model_type"], config["hidden_act"]) == ("bert", _ACTIVATION)
+            and _takes_the_mean(read_json(folder / kinds["Pooling"] / "config.json"))
+            and not any((read_json(folder / "config_sentence_transformers.json").get("prompts") or {}).values())
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
+
+
+def _takes_the_mean(pooling: dict[str, object]) -> bool:
+    return [key for key, on in pooling.items() if key.startswith("pooling_mode") and on] == ["pooling_mode_mean_tokens"]
 
 
 class BertEncoder:
@@ -66,7 +74,7 @@ class BertEncoder:
         self.id = encoder_id(folder)
         if not is_small_bert(folder):
             raise ModelError(f"El codificador {folder} no es del tipo que se puede leer aquí.", REMEDY)
-        try:
+        with reading(folder):
             config = read_json(folder / "config.json")
             weights = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -78,10 +86,6 @@ class BertEncoder:
             )
             self._first_norm = _pair(weights, "embeddings.LayerNorm")
             self._layers = tuple(_layer(weights, n) for n in range(int(config["num_hidden_layers"])))
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(f"No se puede leer el codificador {folder}: {error}.", REMEDY) from error
-        except Exception as error:  # tokenizers raises bare Exception for a malformed file
-            raise ModelError(f"El tokenizador de {folder} está dañado: {error}.", REMEDY) from error
         if self._tokenizer.get_vocab_size() > len(self._words) or longest > len(self._places):
             raise ModelError(f"En {folder}, el tokenizador y los pesos no se corresponden.", REMEDY)
         self._tokenizer.no_padding()

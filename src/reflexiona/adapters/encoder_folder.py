@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError
 
 from reflexiona.errors import ModelError, reason
 
@@ -31,6 +35,19 @@ def encoder_id(folder: Path) -> str:
     if not any(path.suffix in {".safetensors", ".bin"} for path in found):
         raise ModelError(f"En {folder} no hay ningún codificador.", REMEDY)
     return f"{folder.resolve().name}-{digest.hexdigest()[:16]}"
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """What goes wrong while an encoder is read from `folder` becomes a `ModelError`."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise ModelError(f"No se puede leer el codificador {folder}: {error}.", REMEDY) from error
+    except Exception as error:  # tokenizers raises bare Exception for a malformed file
+        raise ModelError(f"El tokenizador de {folder} está dañado: {error}.", REMEDY) from error
 
 
 def read_json(path: Path) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ class Found:
 
     start: int
     end: int
+    number: int
+    """Which of the frames."""
     scenario: str
     says: str
     """What the frame means, in one line."""
@@ -69,16 +71,20 @@ class Frames:
     def find(self, text: str) -> tuple[Found, ...]:
         """Every frame of the text with its place, in order; linear in the length of the text."""
         return tuple(
-            Found(start, end, self._scenarios[self._columns[number]], self._says[number])
+            Found(start, end, number, self._scenarios[self._columns[number]], self._says[number])
             for start, end, number in self._finder.find(plain(text))
         )
 
-    def vector(self, text: str) -> NDArray[np.float32]:
-        """For each scenario, in the order given, log(1 + how many of its frames the text has): (scenarios,)."""
+    def counted(self, found: Iterable[Found]) -> NDArray[np.float32]:
+        """For each scenario, in the order given, log(1 + how many of its frames were found): (scenarios,)."""
         counts = np.zeros(len(self._scenarios), dtype=np.float32)
-        for number in {number for _, _, number in self._finder.find(plain(text))}:
+        for number in {frame.number for frame in found}:
             counts[self._columns[number]] += 1
         return np.log1p(counts)
+
+    def vector(self, text: str) -> NDArray[np.float32]:
+        """What is counted in a text: (scenarios,)."""
+        return self.counted(self.find(text))
 
 
 def written_out(classes: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reflexiona.adapters.bert_encoder import BertEncoder
-from reflexiona.adapters.frames import Found, Frames
+from reflexiona.adapters.frames import Frames
 
 Array = NDArray[np.float32]
 
@@ -34,10 +34,9 @@ class FurtherViews:
     def __init__(self, folder: Path, encoder: BertEncoder, scenarios: Sequence[str]) -> None:
         self._encoder = encoder
         self._frames = Frames(folder / "marcos.toml", scenarios)
-        self._scenarios = {name: row for row, name in enumerate(scenarios)}
         self._by_frames: Array = np.load(folder / "pesos_marcos.npy", allow_pickle=False)
         self._by_vector: Array = np.load(folder / "pesos_vector.npy", allow_pickle=False)
-        if len(self._by_vector) != encoder.dimension or len(self._by_frames) != len(self._scenarios):
+        if len(self._by_vector) != encoder.dimension or len(self._by_frames) != len(scenarios):
             raise ValueError("the weights belong to another encoder or another list of scenarios")
 
     def logits(self, text: str) -> Array:
@@ -45,17 +44,12 @@ class FurtherViews:
         vector = np.asarray(self._encoder.encode_query(text), dtype=np.float32)
         return np.asarray(vector @ self._by_vector + self._frames.vector(text) @ self._by_frames, dtype=np.float32)
 
-    def losses(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Array]:
-        """What is lost of the logits without each span: its frames, its part of the vector. (outputs,) each."""
+    def without(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Array]:
+        """The logits without each span: without its frames and its part of the vector. (outputs,) each."""
         found = self._frames.find(text)
-        rests = (self._counted([f for f in found if f.end <= start or f.start >= end]) for start, end in spans)
-        frames = [self._counted(found) - rest for rest in rests]
-        whole = np.array(self._encoder.encode_query(text), dtype=np.float32)
-        vectors = [whole - np.array(rest, dtype=np.float32) for rest in self._encoder.encode_without(text, spans)]
-        return [f @ self._by_frames + v @ self._by_vector for f, v in zip(frames, vectors, strict=True)]
-
-    def _counted(self, found: Sequence[Found]) -> Array:
-        counts = np.zeros(len(self._scenarios), dtype=np.float32)
-        for scenario, _ in {(f.scenario, f.says) for f in found}:
-            counts[self._scenarios[scenario]] += 1
-        return np.log1p(counts)
+        rests = (self._frames.counted(f for f in found if f.end <= start or f.start >= end) for start, end in spans)
+        vectors = self._encoder.encode_without(text, spans)
+        return [
+            np.asarray(np.array(vector, dtype=np.float32) @ self._by_vector + rest @ self._by_frames, dtype=np.float32)
+            for vector, rest in zip(vectors, rests, strict=True)
+        ]

@@ -133,14 +133,12 @@ class LinearReader:
         weights = self._weights[:, : len(self._about.scenarios)]
         counts = self._counts(words(text))
         blocks = [self._block(part, weights) for part in counts]
-        further = self._further.logits(text)[: weights.shape[1]]
-        whole = self._log_odds(self._logits(blocks) + further, column)
+        whole = self._log_odds(self._logits(blocks) + self._further.logits(text)[: weights.shape[1]], column)
         found: list[float] = []
-        for (start, end), lost in zip(spans, self._further.losses(text, spans), strict=True):
+        for (start, end), further in zip(spans, self._further.without(text, spans), strict=True):
             taken = self._counts(words(text[start:end]))
             rest = [self._without(*parts, weights) for parts in zip(blocks, counts, taken, strict=True)]
-            logits = self._logits(rest) + further - lost[: weights.shape[1]]
-            found.append(whole - self._log_odds(logits, column))
+            found.append(whole - self._log_odds(self._logits(rest) + further[: weights.shape[1]], column))
         return tuple(found)
 
     def _counts(self, found: list[str]) -> tuple[Counts, Counts]:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json
+from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json, reading
 from reflexiona.errors import ModelError
 
 
@@ -39,7 +38,7 @@ class StaticEncoder:
 
     def __init__(self, folder: Path) -> None:
         self.id = encoder_id(folder)
-        try:
+        with reading(folder):
             part = _embedding_part(folder)
             if part is None:
                 raise ModelError(f"El codificador {folder} no es estático.", REMEDY)
@@ -49,12 +48,6 @@ class StaticEncoder:
                 np.float32, copy=False
             )
             prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
-        except ModelError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(f"No se puede leer el codificador {folder}: {error}.", REMEDY) from error
-        except Exception as error:  # tokenizers raises bare Exception for a malformed file
-            raise ModelError(f"El tokenizador de {folder} está dañado: {error}.", REMEDY) from error
         if self._weights.ndim != 2 or self._tokenizer.get_vocab_size() > len(self._weights):
             raise ModelError(f"En {folder}, el tokenizador y los pesos no se corresponden.", REMEDY)
         self._tokenizer.no_padding()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reflexiona.domain import Register, Turn, TurnRequest
 from reflexiona.errors import ReflexionaError
 from reflexiona.events import Event, Finished, Problem, Token
 from reflexiona.tui.messages import EngineReady, Failed, Rested, TurnChanged
@@ -112,6 +113,11 @@ class Answering:
     def _pending(self) -> tuple[tuple[str, str], ...]:
         return (*([self.running] if self.running else []), *self._queue)
 
+    def _request(self, text: str, history: tuple[Turn, ...]) -> TurnRequest:
+        """What the engine is asked for a turn after others."""
+        register, country = self._world.register, self._world.country
+        return TurnRequest(text, history=history, register=Register(register) if register else None, country=country)
+
     async def _start(self) -> None:
         try:
             await self._engine.start()
@@ -130,8 +136,8 @@ class Answering:
         try:
             if not self._ready:
                 await self._start()
-            request = self.notebook.request(case_id, turn_id, self._world.register, self._world.country)
-            async for event in self._engine.ask(request):
+            text, history = self.notebook.turn(case_id, turn_id).text, self.notebook.before(case_id, turn_id)
+            async for event in self._engine.ask(self._request(text, history)):
                 self._change(case_id, turn_id, event)
         except ReflexionaError as error:
             self._change(case_id, turn_id, Problem(error.message, error.remedy))

@@ -80,7 +80,6 @@ ROWS = (
         "Leer mientras escribes",
         "En las pausas, el modelo va leyendo lo que hay en el cuadro y luego contesta antes. Gasta algo de batería.",
         _YES,
-        NEXT,
     ),
     Row(
         "raton",

@@ -89,6 +89,12 @@ class Desk(Answering):
         self._say(TurnAdded(case_id, turn, waiting=waiting))
         return turn
 
+    def drafting(self, text: str) -> None:
+        """A text is being written for the conversation on the table; a model may read it already, unless it answers."""
+        text = clean(text)
+        history = self.conversation.turns if self.conversation else ()
+        self._engine.drafting(self._request(text, history) if text.strip() and not self.busy else None)
+
     def retake(self) -> bool:
         """Asks the last turn of the conversation again, when it did not come to its end."""
         case = self.conversation

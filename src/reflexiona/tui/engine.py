@@ -19,6 +19,9 @@ class Engine(Protocol):
     def ask(self, turn: TurnRequest) -> AsyncIterator[Event]:
         """The events of a turn, `Finished` last."""
 
+    def drafting(self, turn: TurnRequest | None) -> None:
+        """Tells what is being written, at each change (None: nothing); in a pause a model may read it already."""
+
     async def cancel(self) -> None:
         """Stops what is running; its events still end with `Finished`."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reflexiona.domain import Conversation, Register, Step, Turn, TurnRequest
+from reflexiona.domain import Conversation, Step, Turn
 
 if TYPE_CHECKING:
     from reflexiona.tui.keeper import Keeper
@@ -66,15 +66,6 @@ class Notebook:
         """The turns before a turn, oldest first."""
         turns = self._cases[case_id].turns
         return turns[: next(place for place, turn in enumerate(turns) if turn.id == turn_id)]
-
-    def request(self, case_id: str, turn_id: str, register: str, country: str) -> TurnRequest:
-        """What the engine is asked for a turn; `register` and `country` as in the settings."""
-        return TurnRequest(
-            self.turn(case_id, turn_id).text,
-            history=self.before(case_id, turn_id),
-            register=Register(register) if register else None,
-            country=country,
-        )
 
     def put(self, case_id: str, turn: Turn, *, soon: bool = False) -> None:
         """Adds a turn, or replaces the one with its id, and keeps it: at once, or (`soon`) within a second."""

@@ -121,6 +121,11 @@ class Talk(Column):
                 if not live.streamed:
                     self.transcript.begin_at_answer()
 
+    def on_text_area_changed(self) -> None:
+        """The engine may read ahead in a pause; at the next key it gives way."""
+        if self.desk is not None:
+            self.desk.drafting(self.composer.text)
+
     def on_composer_draft_changed(self, event: Composer.DraftChanged) -> None:
         """What is being typed is kept."""
         if self.desk is not None and not self.pockets.off_record:
