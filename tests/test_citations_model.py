@@ -127,9 +127,9 @@ async def test_noise_is_streamed_and_harms_nothing(engine: EngineClient, tmp_pat
 
 async def test_only_what_is_shown_is_cited(engine: EngineClient, tmp_path: Path) -> None:
     said = (
-        "Pedir el pago de un trabajo entregado [",
+        "El rótulo está puesto y la carta en las mesas [",
         "1",
-        "] se hace por escrito [2,",
+        "] desde la entrega [2,",
         " 77]. Hay\x1b[31m costumbre [5",
         "] de callar [0]. Las ballenas\u202e azules silban boleros en Saturno [2 y 1]. ",
         "¿Qué quedó escrito [",
@@ -139,13 +139,13 @@ async def test_only_what_is_shown_is_cited(engine: EngineClient, tmp_path: Path)
     turn = await heard(engine, TurnRequest(SITUATION))
     holds(turn, SITUATION)
     assert turn.streamed == (
-        "Pedir el pago de un trabajo entregado [1]   [1] se hace por escrito [2]. Hay[31m costumbre  de callar . "
+        "El rótulo está puesto y la carta en las mesas [1]   [1] desde la entrega [2]. Hay[31m costumbre  de callar . "
         "Las ballenas azules silban boleros en Saturno [2] [1]. ¿Qué quedó escrito "
     )
     final = turn.one(ReflectionReady).reflection
     assert "Las ballenas azules silban boleros en Saturno [2] [1]." in final.unsupported
     assert "boleros en Saturno [2] [1]. ◦" in final.text
-    assert not any("entregado" in sentence for sentence in final.unsupported)
+    assert not any("rótulo" in sentence for sentence in final.unsupported)
     notices = " ".join(notice.text for notice in turn.all(Notice))
     assert "ningún pasaje las respalda" in notices
     assert "citó pasajes que no existen" in notices

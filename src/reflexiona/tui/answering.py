@@ -33,6 +33,11 @@ class Surroundings:
     country: str = ""
     register: str = ""
 
+    def request(self, text: str, history: tuple[Turn, ...]) -> TurnRequest:
+        """What the engine is asked for a text after other turns."""
+        register = Register(self.register) if self.register else None
+        return TurnRequest(text, history=history, register=register, country=self.country)
+
 
 class Answering:
     """Hands turns to the engine and keeps what comes. Call everything from the event loop's thread."""
@@ -113,11 +118,6 @@ class Answering:
     def _pending(self) -> tuple[tuple[str, str], ...]:
         return (*([self.running] if self.running else []), *self._queue)
 
-    def _request(self, text: str, history: tuple[Turn, ...]) -> TurnRequest:
-        """What the engine is asked for a turn after others."""
-        register, country = self._world.register, self._world.country
-        return TurnRequest(text, history=history, register=Register(register) if register else None, country=country)
-
     async def _start(self) -> None:
         try:
             await self._engine.start()
@@ -137,7 +137,7 @@ class Answering:
             if not self._ready:
                 await self._start()
             text, history = self.notebook.turn(case_id, turn_id).text, self.notebook.before(case_id, turn_id)
-            async for event in self._engine.ask(self._request(text, history)):
+            async for event in self._engine.ask(self._world.request(text, history)):
                 self._change(case_id, turn_id, event)
         except ReflexionaError as error:
             self._change(case_id, turn_id, Problem(error.message, error.remedy))

@@ -93,7 +93,7 @@ class Desk(Answering):
         """A text is being written for the conversation on the table; a model may read it already, unless it answers."""
         text = clean(text)
         history = self.conversation.turns if self.conversation else ()
-        self._engine.drafting(self._request(text, history) if text.strip() and not self.busy else None)
+        self._engine.drafting(self._world.request(text, history) if text.strip() and not self.busy else None)
 
     def retake(self) -> bool:
         """Asks the last turn of the conversation again, when it did not come to its end."""
