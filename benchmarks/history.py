@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ from reflexiona.domain import (
     TurnRequest,
     When,
 )
-from reflexiona.events import Event, StatusReady
+from reflexiona.events import Event, Finished, StatusReady
 from reflexiona.paths import DataFolder
 from reflexiona.storage.conversations import ConversationStore
 from reflexiona.storage.history import State, Wanted
@@ -128,6 +128,9 @@ class Silent:
         for event in nothing:
             yield event
 
+    def drafting(self, turn: TurnRequest | None) -> None:
+        """Reads nothing ahead."""
+
     async def cancel(self) -> None:
         """There is nothing to stop."""
 
@@ -137,6 +140,10 @@ class Silent:
 
     async def use_model(self, name: str, path: str, template: str = "") -> None:
         """Uses none."""
+
+    async def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
+        """There is no index."""
+        yield Finished("done", 0)
 
     async def close(self) -> None:
         """Ends."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from statistics import median
 
@@ -52,6 +52,9 @@ class Writing:
         yield ReflectionReady(Reflection(self._text, composed=False, model=ModelView("medida")), "")
         yield Finished("done", 0)
 
+    def drafting(self, turn: TurnRequest | None) -> None:
+        """Reads nothing ahead."""
+
     async def cancel(self) -> None:
         """There is nothing to stop."""
 
@@ -61,6 +64,10 @@ class Writing:
 
     async def use_model(self, name: str, path: str, template: str = "") -> None:
         """Uses none."""
+
+    async def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
+        """There is no index."""
+        yield Finished("done", 0)
 
     async def close(self) -> None:
         """Ends."""

@@ -48,8 +48,11 @@ async def _scene(folder: Path, name: str, size: tuple[int, int], theme: str, dat
         assert isinstance(screen, MainScreen)
         screen.talk.composer.cursor_blink = False
         await _answered(pilot, screen, SITUATION)
+        screen.talk.transcript.begin_at_answer()
+        await pilot.pause(0.5)
         _save(app, folder / f"{name}.svg")
-        await pilot.press("alt+1")
+        assert screen.talk.last is not None
+        await pilot.press(f"alt+{screen.talk.last.cited[0]}")
         await pilot.pause(0.5)
         _save(app, folder / f"{name}-articulo.svg")
         await pilot.press("escape")

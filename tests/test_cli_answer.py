@@ -191,6 +191,14 @@ def test_a_crash_is_told_and_the_composed_answer_follows() -> None:
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
 
 
+def test_an_answer_that_cites_nothing_names_no_sources() -> None:
+    happening = [event for event in events(Reflection("Gracias por contarlo.")) if not isinstance(event, PlanReady)]
+    text, turn = told(happening, io.StringIO())
+    assert turn.passages
+    assert "Gracias por contarlo." in text
+    assert "Fuentes" not in text
+
+
 def test_danger_comes_without_a_reading() -> None:
     reading = replace(READING, safety=True)
     text, _ = told(

@@ -192,14 +192,18 @@ async def test_a_worker_that_does_not_obey_is_killed_and_started_again(data: Dat
     await client.close()
 
 
-async def test_reindexing_reports_and_can_be_cancelled(client: EngineClient) -> None:
-    events: list[Event] = []
-    async for event in client.reindex():
-        events.append(event)
-        if len(events) == 3:
-            await client.cancel()
-    assert events[0] == Progress("codificando los pasajes", 0.5)
-    assert events[-1] == Finished("cancelled")
+async def test_an_index_is_made_beside_the_turns_until_nobody_listens(client: EngineClient) -> None:
+    reindexing = client.reindex()
+    assert await anext(reindexing) == Progress("codificando los pasajes", 0.5)
+    answered = [event async for event in client.ask(TurnRequest("hola"))]
+    assert answered[-1] == Finished("done")
+    await client.cancel()  # meant for turns
+    for _ in range(3):
+        assert await anext(reindexing) == Progress("codificando los pasajes", 0.5)
+    await reindexing.aclose()
+    again = client.reindex()  # only one is made at a time
+    assert await anext(again) == Progress("codificando los pasajes", 0.5)
+    await again.aclose()
 
 
 async def test_problems_are_errors_where_one_answer_is_asked_for(client: EngineClient) -> None:

@@ -12,9 +12,11 @@ from reflexiona.domain import TurnRequest
 from reflexiona.engine.composition import SystemClock
 from reflexiona.errors import StorageError
 from reflexiona.events import Finished, PassagesReady, Problem, ReadingReady, ReflectionReady
+from reflexiona.models.included import included_words
 from reflexiona.paths import resource
 from reflexiona.pipeline import Pipeline
 from reflexiona.prompts import load_prompts
+from reflexiona.stages.own_words import load_own_words
 from reflexiona.stages.read import ReadStage
 from reflexiona.stages.retrieve import Retriever
 
@@ -36,6 +38,7 @@ def pipeline() -> Pipeline:
         lists=load_lists(corpus),
         phrases=load_phrases(corpus),
         prompts=load_prompts(resource("prompts")),
+        words=load_own_words(included_words()),
         help_lines=load_help_lines(corpus),
         clock=SystemClock(),
     )

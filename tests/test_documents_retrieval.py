@@ -162,7 +162,7 @@ def answered(home: Path) -> Callable[[str], tuple[PassagesReady, ReflectionReady
     """What the worker's own parts answer without a model."""
 
     def ask(text: str) -> tuple[PassagesReady, ReflectionReady, PlanReady]:
-        core, _ = compose(DataFolder(home))
+        core, *_ = compose(DataFolder(home))
         events = list(core.answer(Ask(TurnRequest(text, use_model=False)), lambda event: None))
         found = {type(event): event for event in events}
         return found[PassagesReady], found[ReflectionReady], found[PlanReady]  # type: ignore[return-value]

@@ -17,7 +17,7 @@ from reflexiona.export.reading_back import from_markdown
 from reflexiona.export.spanish import decimal, moment
 from reflexiona.paths import resource
 from reflexiona.situation import clean
-from tests.support.cases import CASE, FIRST, SECOND
+from tests.support.cases import CASE, FIRST, SECOND, UNREAD
 
 LISTS = load_lists(resource("corpus"))
 GOLDEN = Path(__file__).parent / "golden"
@@ -110,6 +110,37 @@ def test_answer_text_says_who_wrote_it() -> None:
     assert "sin modelo de lenguaje" in answer_text(FIRST, LISTS)
     assert "modelo local qwen" in answer_text(SECOND, LISTS)
     assert "- [x] Hoy: Reunir los mensajes en una carpeta [1]" in answer_text(FIRST, LISTS)
+
+
+def test_a_text_that_was_not_understood_has_neither_scenario_nor_figure() -> None:
+    turn = Turn("t", "asdfgh", "2026-11-21", reading=UNREAD, reflection=Reflection("No he podido entender el texto."))
+    text = to_markdown(replace(CASE, turns=(turn,)), LISTS)
+    assert "**Lectura** — no se entendió el texto.\n" in text
+    assert "\nescenario: null\nlectura: no se entendió el texto\n" in text
+    assert "0,97" not in text
+    assert from_markdown(text).turns == (turn,)
+    assert answer_text(turn, LISTS).startswith("No he podido entender el texto.")
+    assert answer_json(turn, "", {})["band"] == "no_claro"
+
+
+def test_an_answer_that_cites_nothing_lists_no_sources_and_keeps_its_passages() -> None:
+    turn = replace(FIRST, reflection=Reflection("Gracias por contarlo."), plan=(), draft=None)
+    assert turn.passages
+    case = replace(CASE, turns=(turn, SECOND))
+    assert "### Fuentes" in to_markdown(replace(CASE, turns=(FIRST,)), LISTS)
+    assert "### Fuentes" not in to_markdown(replace(CASE, turns=(turn,)), LISTS)
+    assert from_markdown(to_markdown(case, LISTS)) == case
+    assert "**Fuentes**" in answer_text(FIRST, LISTS)
+    assert "**Fuentes**" not in answer_text(turn, LISTS)
+    assert len(answer_json(turn, "", {})["passages"]) == len(turn.passages)
+
+
+def test_what_a_turn_cites() -> None:
+    turn = replace(FIRST, reflection=Reflection("Esto [2], y nada [7]."), plan=(), draft=None)
+    assert turn.cited == (2,)
+    assert replace(turn, reflection=Reflection("Las dos [1, 2].")).cited == (1, 2)
+    assert replace(turn, reflection=Reflection("Nada."), plan=FIRST.plan).cited == (1, 2)
+    assert replace(turn, reflection=None).cited == ()
 
 
 def test_spanish_figures() -> None:

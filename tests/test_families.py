@@ -30,6 +30,11 @@ class Published:
 
 
 PUBLISHED = {
+    "incluido": Published(
+        ("<|caso|>", "<|responde|>", "<|fin|>"),
+        "{% for m in messages %}<|caso|>{{ m.content }}<|responde|>{% endfor %}",
+        "{s}<|caso|>{u}<|responde|>",
+    ),
     "chatml": Published(
         ("<|endoftext|>", "<|im_start|>", "<|im_end|>"),
         "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n",

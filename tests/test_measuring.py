@@ -29,8 +29,9 @@ from reflexiona.events import (
     StatusReady,
     Token,
 )
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.measurements import Figures, Measurements
-from reflexiona.models.registry import InstalledModel, ModelRegistry
+from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder, resource
 from reflexiona.stages.reflect import INVENTED
 from tests.support.program import reflexiona, start
@@ -129,7 +130,7 @@ async def test_without_answers_there_is_nothing_to_say_of_writing() -> None:
 
 def test_figures_are_kept_by_the_hash_of_the_file(home: Path) -> None:
     measurements = Measurements(DataFolder(home))
-    assert (measurements.find(MODEL.sha256), measurements.weight(MODEL.sha256)) == (None, 0.0)
+    assert (measurements.find(MODEL.sha256), measurements.weight(MODEL.sha256)) == (None, None)
     figures = _figures()
     measurements.keep(figures)
     assert measurements.find(MODEL.sha256) == figures
@@ -138,7 +139,7 @@ def test_figures_are_kept_by_the_hash_of_the_file(home: Path) -> None:
     path = DataFolder(home).measurements / f"{MODEL.sha256}.json"
     assert path.stat().st_mode & 0o777 == 0o600
     path.rename(path.with_name(f"{'cd' * 32}.json"))
-    assert measurements.weight("cd" * 32) == 0.0
+    assert measurements.weight("cd" * 32) is None
     path.write_text("{roto")
     assert measurements.find(MODEL.sha256) is None
 
@@ -213,6 +214,7 @@ async def test_speed_needs_a_model(engine: EngineClient) -> None:
 
 @pytest.mark.slow
 def test_the_command_prints_a_table_and_json_and_keeps_what_it_measured(home: Path, tmp_path: Path) -> None:
+    assert reflexiona(home, "modelos", "usa", "ninguno").returncode == ExitCode.DONE
     assert reflexiona(home, "modelos", "mide").returncode == ExitCode.NOT_FOUND
     assert reflexiona(home, "modelos", "mide", "nadie").returncode == ExitCode.NOT_FOUND
     assert reflexiona(home, "modelos", "importa", str(write_tiny(tmp_path / "mudo.gguf"))).returncode == ExitCode.DONE

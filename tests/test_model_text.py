@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reflexiona.corpus.library import load_library
 from reflexiona.domain import Passage
-from reflexiona.engine.composition import open_encoder
+from reflexiona.engine.index_making import open_encoder
 from reflexiona.paths import resource
 from reflexiona.stages.stream import CleanStream
 from reflexiona.stages.support import MARK, Support, mark, sentences

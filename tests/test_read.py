@@ -88,6 +88,20 @@ def test_nothing_is_read_where_there_is_nothing(text: str) -> None:
     assert reading.evidence == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["", "🤷‍♀️", "12345 67890", "asdfgh qwertz", "blablabla bla bla", "My client owes me three invoices", "..."]
+)
+def test_what_is_not_understood_is_said_to_be_so(text: str) -> None:
+    reading = STAGE.read(text)
+    assert reading.not_understood
+    assert (reading.band, reading.deciding, reading.secondary) == (Band.UNCLEAR, None, ())
+
+
+@pytest.mark.parametrize("text", ["hola", "gracias", "¿Qué tiempo hará mañana?", *list(PLAIN)[:3]])
+def test_plain_spanish_is_understood(text: str) -> None:
+    assert not STAGE.read(text).not_understood
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.one_of(st.sampled_from(list(PLAIN)), st.text(max_size=40)), max_size=6).map(". ".join),
@@ -103,7 +117,7 @@ def test_readings_are_true_by_construction(text: str, earlier: list[str]) -> Non
         assert 1 <= len(evidence.text.split()) <= 20
     assert len(reading.secondary) <= 3
     assert reading.primary not in [row.id for row in reading.secondary]
-    assert (reading.deciding is None) == (reading.band == Band.CLEAR)
+    assert (reading.deciding is None) == (reading.band == Band.CLEAR or reading.not_understood)
     if reading.deciding:
         assert reading.deciding == tuple(row.id for row in reading.scenarios[:2])
 

@@ -16,7 +16,8 @@ from reflexiona.domain import Turn, TurnRequest
 from reflexiona.engine.client import EngineClient
 from reflexiona.engine.protocol import ReadAhead, UseModel
 from reflexiona.events import DraftRead, Event, Finished, PassagesReady, ReadingReady, TokensCounted
-from reflexiona.models.registry import InstalledModel, ModelRegistry
+from reflexiona.models.installed import InstalledModel
+from reflexiona.models.registry import ModelRegistry
 from reflexiona.models.templates import FAMILIES
 from reflexiona.paths import DataFolder, resource
 from reflexiona.prompts import load_prompts

@@ -53,7 +53,7 @@ def status(home: Path) -> str:
 
 def test_kill_of_the_app_in_the_middle_of_a_draft(home: Path) -> None:
     with Terminal(home) as terminal:
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         worker = terminal.worker
         terminal.type(BEGUN)
         terminal.until("pingüino")
@@ -62,7 +62,7 @@ def test_kill_of_the_app_in_the_middle_of_a_draft(home: Path) -> None:
         wait_until_gone(worker)
     with Terminal(home) as terminal:
         terminal.until(BEGUN)
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         terminal.type(" y más")
         terminal.press("enter")
         terminal.until(lambda _: bool(kept(home)) and status(home) == "done")
@@ -116,7 +116,7 @@ def test_kill_of_the_worker_in_the_middle_of_an_answer(home_with_model: Path) ->
         assert notice.startswith(describe(-signal.SIGKILL).message)
         assert terminal.worker != worker
         assert not running(worker)
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         terminal.until("Aviso  El sistema cerró el motor")
         terminal.type(SHORT)
         terminal.press("enter")
@@ -129,7 +129,7 @@ def test_kill_of_the_worker_in_the_middle_of_an_answer(home_with_model: Path) ->
 
 def test_kill_of_an_idle_worker_is_mended_with_the_next_turn(home: Path) -> None:
     with Terminal(home) as terminal:
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         os.kill(terminal.worker, signal.SIGKILL)
         terminal.type(SHORT)
         terminal.press("enter")
@@ -140,7 +140,7 @@ def test_kill_of_an_idle_worker_is_mended_with_the_next_turn(home: Path) -> None
 
 def test_closing_the_terminal_window_keeps_the_draft_and_ends_all(home: Path) -> None:
     with Terminal(home) as terminal:
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         app, worker = terminal.processes
         terminal.type(BEGUN)
         terminal.until("pingüino")

@@ -37,7 +37,7 @@ def test_a_family_is_known_by_its_marks(template: str, architecture: str, expect
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_every_family_is_of_a_sound_form(family: Family) -> None:
-    whole = family.before_system + family.before_user + family.after_user
+    whole = family.before_system + family.before_user + family.after_user + ("<|fin|>" if family.confined else "")
     assert FAMILIES[family.id] is family
     assert all(mark in whole for mark in family.controls)
     assert 0 < family.temperature <= 0.7

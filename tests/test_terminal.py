@@ -238,7 +238,7 @@ def test_a_letter_piped_in_stands_in_the_composer(home: Path, tmp_path: Path) ->
     shell = f"cat correo.txt | {' '.join(PROGRAM)}"
     with Terminal(home, ("sh", "-c", shell)) as terminal:
         terminal.until("Año nuevo, ¿y la señal?")
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         terminal.type(" de Ana")
         terminal.until("Un saludo de Ana")
         worker = terminal.processes[-1]

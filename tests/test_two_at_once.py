@@ -44,7 +44,7 @@ def generation(home: Path) -> str:
 
 def test_commands_beside_the_open_interface(home: Path) -> None:
     with Terminal(home) as terminal:
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         terminal.type(SITUATION)
         terminal.press("enter")
         done(terminal, home, SITUATION)
@@ -118,8 +118,8 @@ def test_two_first_starts_at_the_same_time(home: Path) -> None:
 
 def test_two_interfaces_at_once_keep_each_its_own(home: Path) -> None:
     with Terminal(home) as one, Terminal(home) as other:
-        one.until("sin modelo")
-        other.until("sin modelo")
+        one.until("modelo incluido")
+        other.until("modelo incluido")
         one.type(SHORT)
         other.type(ELSEWHERE)
         one.press("enter")
@@ -136,8 +136,8 @@ def test_two_interfaces_at_once_keep_each_its_own(home: Path) -> None:
 
 def test_two_interfaces_at_once_have_each_its_draft_and_a_killed_one_leaves_it(home: Path) -> None:
     with Terminal(home) as one, Terminal(home) as other:
-        one.until("sin modelo")
-        other.until("sin modelo")
+        one.until("modelo incluido")
+        other.until("modelo incluido")
         one.type("el texto de la primera")
         other.type("el texto de la segunda")
         one.until("de la primera")
@@ -149,7 +149,7 @@ def test_two_interfaces_at_once_have_each_its_draft_and_a_killed_one_leaves_it(h
         assert other.end() == ExitCode.DONE
     with Terminal(home) as one, Terminal(home) as other:
         for terminal in (one, other):
-            terminal.until("sin modelo")
+            terminal.until("modelo incluido")
         one.until(lambda screen: "el texto de la" in screen + other.screen)
         both = one.screen + other.screen
         assert ("el texto de la primera" in both) != ("el texto de la segunda" in both)
@@ -163,7 +163,7 @@ def test_two_interfaces_at_once_have_each_its_draft_and_a_killed_one_leaves_it(h
 def test_a_deleted_conversation_is_in_no_file_while_the_worker_runs_nor_afterwards(home: Path) -> None:
     words = ("murciélago", "zarigüeya")
     with Terminal(home) as terminal:
-        terminal.until("sin modelo")
+        terminal.until("modelo incluido")
         terminal.type(f"{SITUATION[:90]} El {words[0]} y la {words[1]}")
         terminal.until(words[1])
         terminal.press("enter")

@@ -65,6 +65,11 @@ class DataFolder:
         return self.root / "modelos"
 
     @property
+    def encoders(self) -> Path:
+        """Encoders of the catalogue that were brought, a folder each."""
+        return self.root / "codificadores"
+
+    @property
     def measurements(self) -> Path:
         """What was measured of model files on this machine, one file each, by their hash."""
         return self.root / "medidas"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import Draft, HelpLine, Hit, Passage, Reading, Reflection, Step, Turn, TurnRequest
+from reflexiona.domain import Draft, HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
 from reflexiona.errors import BadInputError, ReflexionaError
 from reflexiona.events import (
     DraftReady,
@@ -20,7 +20,6 @@ from reflexiona.events import (
     PassagesReady,
     PlanReady,
     Problem,
-    Progress,
     ReadingReady,
     ReflectionReady,
 )
@@ -41,9 +40,10 @@ from reflexiona.stages.followup import (
     told_before,
 )
 from reflexiona.stages.followup_answer import FollowUpAnswer
-from reflexiona.stages.plan import plan_for
+from reflexiona.stages.model_answer import Asked, ModelAnswer
+from reflexiona.stages.own_words import OwnWords
+from reflexiona.stages.plan import Candidates, candidates_for, plan_of
 from reflexiona.stages.read import ReadStage
-from reflexiona.stages.reflect import ModelReflection, Written
 from reflexiona.stages.register import register_for
 from reflexiona.stages.retrieve import Retriever
 from reflexiona.stages.support import Support
@@ -100,6 +100,7 @@ class Pipeline:
         lists: scenarios and courses.
         phrases: the connecting words of composed answers.
         prompts: what a model is told.
+        words: what the included model may say.
         help_lines: shown when a text shows danger.
         clock: for durations.
     """
@@ -112,6 +113,7 @@ class Pipeline:
         lists: Lists,
         phrases: Phrases,
         prompts: Prompts,
+        words: OwnWords,
         help_lines: Sequence[HelpLine],
         clock: Clock,
     ) -> None:
@@ -123,12 +125,12 @@ class Pipeline:
         self._composer = Composer(lists, phrases)
         self._follow_up = FollowUpAnswer(lists, phrases, self._composer)
         self._safety = SafetyAnswer(phrases, help_lines)
-        self._model = ModelReflection(lists, prompts.reflection, Support(lambda: retriever().encoder))
+        self._model = ModelAnswer(lists, prompts, Support(lambda: retriever().encoder), words)
 
     @property
     def fixed_prompt(self) -> str:
         """What every prompt begins with."""
-        return self._model.prompting.system
+        return self._model.fixed_prompt
 
     def turn(self, request: TurnRequest, generator: Generator | None) -> Iterator[Event]:
         """Answers one turn. Always ends with `Finished`; what fails on the way is a `Problem`."""
@@ -242,15 +244,16 @@ class Pipeline:
             yield problem
 
     def _reflection(self, case: _Case, found: _Found, generator: Generator | None) -> Iterator[Event]:
-        material = self._material(case, found)
-        plan = self._plan(case, found.passages)
+        material, candidates = self._material(case, found), self._candidates(case, found.passages)
         question = self._composer.question(material)
         if generator is None:
             yield ReflectionReady(Reflection(self._composed(case, material)), question)
-        else:
-            yield from self._by_model(case, material, plan, generator, question)
-        if plan:
-            yield PlanReady(plan)
+            if plan := plan_of(candidates):
+                yield PlanReady(plan)
+            return
+        seed = case.request.seed
+        asked = Asked(material, candidates, question, seed, lambda material: self._composed(case, material))
+        yield from self._model.events(generator, asked)
 
     def _material(self, case: _Case, found: _Found) -> Material:
         history, country = case.request.history, case.request.country
@@ -263,29 +266,12 @@ class Pipeline:
         assert before is not None  # there is a standing only where there was a reading
         return self._follow_up.compose(material, before, standing=case.standing)
 
-    def _by_model(
-        self, case: _Case, material: Material, plan: Sequence[Step], generator: Generator, question: str
-    ) -> Iterator[Event]:
-        written = Written(Reflection("", composed=False, complete=False))
-        yield Progress("leyendo tu mensaje", 0.0)
-        try:
-            yield from self._model.reflect(generator, material, plan, case.request.seed, written)
-        except Cancelled:
-            yield ReflectionReady(written.reflection, "")
-            raise
-        except ReflexionaError as error:
-            yield Problem(error.message, error.remedy)
-        if not written.reflection.text.strip():
-            yield Notice("El modelo no escribió nada; esta respuesta está compuesta con los artículos.")
-            text = self._composed(case, material)
-            written.reflection = replace(written.reflection, text=text, composed=True, complete=True)
-        yield ReflectionReady(written.reflection, question)
-
-    def _plan(self, case: _Case, passages: Sequence[Passage]) -> tuple[Step, ...]:
-        """A new plan, unless the reading stands and the case has one: then that one stands too."""
-        kept = case.standing and any(turn.plan for turn in case.request.history)
+    def _candidates(self, case: _Case, passages: Sequence[Passage]) -> Candidates:
+        """For a new plan, unless the reading stands and the case has one: then that one stands too."""
         history = case.request.history
-        return () if kept else plan_for(case.reading, passages, case.text, case.request.country, history)
+        if case.standing and any(turn.plan for turn in history):
+            return Candidates(())
+        return candidates_for(case.reading, passages, case.text, case.request.country, history)
 
     def _ms(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)

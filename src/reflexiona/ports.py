@@ -139,6 +139,10 @@ class Generator(Protocol):
         """How much its opinion counts beside the reader's, 0–1: measured for this very file, else 0."""
 
     @property
+    def confined(self) -> bool:
+        """Whether it is a small model of ours, asked only for what it does well: see `stages.confined`."""
+
+    @property
     def context_size(self) -> int:
         """Tokens of prompt and answer together."""
 

@@ -75,6 +75,8 @@ class Prompts:
     """All prompt files."""
 
     reflection: PromptFile
+    included: PromptFile
+    """What the included model has learnt to be asked."""
 
 
 def load_prompts(folder: Path) -> Prompts:
@@ -83,7 +85,7 @@ def load_prompts(folder: Path) -> Prompts:
     Raises:
         CorpusError: missing, malformed, unknown keys, or variables that do not match the text.
     """
-    return Prompts(reflection=_load(folder / "reflexion.toml"))
+    return Prompts(_load(folder / "reflexion.toml"), _load(folder / "incluido.toml"))
 
 
 def _check(values: Mapping[str, str], declared: frozenset[str]) -> None:

@@ -18,6 +18,9 @@ CHOICES = {
 }
 """Closed values; an empty one means «not set»."""
 
+INCLUDED_MODEL = "incluido"
+"""Name of the model that comes with the program."""
+
 NAMES = {
     "modelo": "model",
     "pais": "country",
@@ -38,8 +41,8 @@ KEYS = "teclas"
 class Settings:
     """Every setting with its default."""
 
-    model: str = ""
-    """Name of the local model in use; empty: none, the answer is composed from the articles."""
+    model: str = INCLUDED_MODEL
+    """Name of the local model in use; empty: none, the answer is composed from the articles alone."""
     country: str = ""
     """ISO code, for help lines and country articles; empty: not set, never guessed."""
     register: str = ""

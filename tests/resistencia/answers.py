@@ -110,7 +110,7 @@ def answered(core: Core, request: TurnRequest) -> tuple[Turn, str, list[Event]]:
 
 def endure(folder: Path, times: int, seed: int = 0) -> Counter[str]:
     """Runs so many generations, half of them by a model that cannot rewind; returns what was wrong, counted."""
-    core, slot = compose(DataFolder(folder / "datos"))
+    core, slot, _ = compose(DataFolder(folder / "datos"))
     wrong: Counter[str] = Counter()
     files = [write_tiny(folder / "azar.gguf", SHAPE), write_recurrent(folder / "recurrente.gguf", 32, 1)]
     history: tuple[Turn, ...] = ()

@@ -43,6 +43,16 @@ READING = Reading(
     safety=False,
 )
 
+UNREAD = Reading(
+    scenarios=(Likelihood("ninguno", 0.97), Likelihood("mala_comunicacion", 0.03)),
+    secondary=(),
+    band=Band.UNCLEAR,
+    evidence=(),
+    courses=(),
+    safety=False,
+)
+"""Of a text that was not understood."""
+
 FIRST = Turn(
     id="t1",
     text=TEXT,

@@ -26,6 +26,7 @@ class Counting:
     pieces: tuple[str, ...] = ()
     ends: bool = True
     name: str = "contador"
+    confined: bool = False
     asked: list[tuple[Prompt, tuple[str, ...]]] = field(default_factory=list)
 
     def count_tokens(self, text: str) -> int:

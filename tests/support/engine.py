@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 from reflexiona.domain import TurnRequest
 from reflexiona.errors import ReflexionaError
@@ -40,6 +40,11 @@ class ScriptedEngine:
         self.closed = False
         self.used: list[tuple[str, str, str]] = []
         """(name, path, template) of each model that was put in use."""
+        self.indexing: list[Event] = [Finished("done")]
+        """What making an index says; it stops before its last event until `indexed` is set."""
+        self.indexed = asyncio.Event()
+        self.reindexed = 0
+        """How often an index was asked for."""
         self._cancelled = False
 
     async def start(self) -> None:
@@ -82,6 +87,14 @@ class ScriptedEngine:
         if self.failing is not None:
             raise self.failing
         self.model = name if path else ""
+
+    async def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
+        assert not anew  # only what is missing
+        self.reindexed += 1
+        for event in self.indexing[:-1]:
+            yield event
+        await self.indexed.wait()
+        yield self.indexing[-1]
 
     async def close(self) -> None:
         self.closed = True

@@ -20,6 +20,7 @@ from reflexiona.engine.index_opening import IndexOpening, Opened
 from reflexiona.engine.model_opening import open_model
 from reflexiona.engine.model_slot import ModelSlot, StoppableGenerator
 from reflexiona.engine.protocol import Message, UseModel
+from reflexiona.engine.reindexing import Reindexing
 from reflexiona.engine.service import Sender, serve
 from reflexiona.engine.streams import Log, take_over
 from reflexiona.errors import BadInputError, StorageError
@@ -112,12 +113,11 @@ def main() -> None:
         turns=ScriptedTurns(),
         index=index,
         slot=slot,
-        rebuild=_endless,
-        prune=lambda: None,
         encoder=lambda: "ninguno",
         passages=7,
     )
-    serve(streams.source, sender, log, work=core, loading=slot)
+    reindexing = Reindexing(index, _endless, lambda: None)
+    serve(streams.source, sender, log, work=core, loading=slot, indexing=reindexing)
 
 
 def _endless(report: Callable[[str, float], None], anew: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.widgets import Markdown, OptionList
 
-from reflexiona.domain import Article
+from reflexiona.domain import Article, Hit, Reflection, Register
 from reflexiona.events import Event, Finished, PassagesReady, ReadingReady, ReflectionReady
 from reflexiona.tui.messages import Cited, PlanChanged
 from reflexiona.tui.screens.reader import Reader, around
@@ -15,6 +15,7 @@ from tests.support.engine import ScriptedEngine
 from tests.support.tui import (
     LIBRARY,
     PASSAGES,
+    READING,
     Heard,
     answered,
     app_with,
@@ -198,3 +199,12 @@ async def test_the_answer_is_one_markdown_widget_without_links_to_the_outside(da
         assert len(main_screen(pilot).query(Markdown)) == 1
         assert "Mira [esto](http://ejemplo.es) y «[nombre]» [1]." in seen(pilot)
         assert "[Cliente]: hola" in seen(pilot)
+
+
+async def test_numbers_of_two_figures_stand_apart_from_their_titles(data: Path) -> None:
+    many = tuple(Hit(passage, 0.5) for passage in (*PASSAGES, *PASSAGES))
+    said = ReflectionReady(Reflection("Así se hace [10]."))
+    happening: list[Event] = [ReadingReady(READING, Register.TU), PassagesReady(many), said, Finished("done")]
+    async with app_with(ScriptedEngine([happening]), data).run_test(size=SIZE) as pilot:
+        await send(pilot)
+        assert f"[10] {PASSAGES[3].title[:12]}" in seen(pilot)

@@ -39,6 +39,11 @@ def listed(pilot: Pilot[None]) -> list[str]:
     return [str(option.id) for option in pilot.app.screen.query_one(OptionList).options if option.id]
 
 
+def mark(pilot: Pilot[None], name: str) -> None:
+    options = pilot.app.screen.query_one(OptionList)
+    options.highlighted = options.get_option_index(name)
+
+
 async def opened(pilot: Pilot[None], server: Naughty | None = None, **known: object) -> ModelsScreen:
     screen = await ready(pilot)
     backstage = screen.backstage
@@ -167,3 +172,46 @@ async def test_one_that_cannot_be_used_says_so_and_is_not_kept(data: Path, tmp_p
         await until(pilot, lambda: "El modelo no cabe. Elige otro." in said(pilot))
         assert "en uso" not in seen(pilot)
     assert load_settings(DataFolder(data).settings).model == ""
+
+
+async def test_a_model_is_removed_by_the_second_press(data: Path, tmp_path: Path, body: bytes) -> None:
+    for name in ("mio", "otro"):
+        (tmp_path / f"{name}.gguf").write_bytes(body + name.encode())
+        ModelRegistry(DataFolder(data)).import_file(tmp_path / f"{name}.gguf")
+    engine = ScriptedEngine([answered()])
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        mark(pilot, "here:mio")
+        await pilot.press("enter")
+        await until(pilot, lambda: "mio · en uso" in seen(pilot))
+        await pilot.press("d")
+        await until(pilot, lambda: "¿Quitar «mio»" in seen(pilot))
+        mark(pilot, "here:otro")
+        await until(pilot, lambda: "¿Quitar" not in seen(pilot))
+        mark(pilot, "here:mio")
+        await pilot.press("d")
+        await until(pilot, lambda: "¿Quitar «mio»" in seen(pilot))
+        assert "here:mio" in listed(pilot)
+        await pilot.press("d")
+        await until(pilot, lambda: "here:mio" not in listed(pilot))
+        assert "«mio» ya no está en este equipo" in said(pilot)
+        assert "here:otro" in listed(pilot)
+    assert [model.name for model in ModelRegistry(DataFolder(data)).installed()] == ["otro"]
+    assert not (DataFolder(data).models / "mio.gguf").exists()
+    assert (tmp_path / "mio.gguf").exists()
+    assert engine.used[0][0] == "mio"
+    assert engine.used[-1][0] != "mio"
+    assert load_settings(DataFolder(data).settings).model != "mio"
+
+
+async def test_what_is_not_here_or_comes_with_the_program_is_not_removed(data: Path) -> None:
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        mark(pilot, next(name for name in listed(pilot) if name.startswith("entry:")))
+        await pilot.press("d")
+        await until(pilot, lambda: "Solo se quita un modelo que esté en este equipo" in said(pilot))
+        if "here:incluido" in listed(pilot):
+            mark(pilot, "here:incluido")
+            await pilot.press("d", "d")
+            await until(pilot, lambda: "viene con Reflexiona y no se quita" in said(pilot))
+            assert "here:incluido" in listed(pilot)

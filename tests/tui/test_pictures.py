@@ -164,7 +164,7 @@ async def models(pilot: Pilot[None]) -> None:
     object.__setattr__(backstage, "catalogue", path)
     await pilot.press("f8")
     await until(pilot, lambda: "uno-4b" in seen(pilot))
-    await pilot.pause(0.1)
+    assert not pilot.app.screen.query_one("#models-doing").display
 
 
 async def keyboard(pilot: Pilot[None]) -> None:
@@ -172,7 +172,7 @@ async def keyboard(pilot: Pilot[None]) -> None:
     await pilot.press("f5")
     await until(pilot, lambda: "encendido" in seen(pilot))
     await pilot.press("á", "ñ", "alt+1")
-    await pilot.pause(0.1)
+    await until(pilot, lambda: all(f"✓\u00a0{key}" in seen(pilot) for key in ("á", "ñ", "Alt+1")))
 
 
 UNSURE: list[Event] = [

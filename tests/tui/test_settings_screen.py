@@ -8,9 +8,11 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from reflexiona.events import Finished, Problem, Progress
 from reflexiona.paths import DataFolder
 from reflexiona.settings import CHOICES, NAMES, Settings, load_settings
 from reflexiona.tui.choices import BY_KEY, ROWS
+from reflexiona.tui.phrases import percent
 from reflexiona.tui.screens.ask import Ask
 from reflexiona.tui.screens.settings import SettingsScreen
 from reflexiona.tui.themes import LIGHT
@@ -89,6 +91,42 @@ async def test_a_text_is_asked_for_and_can_be_taken_back(data: Path) -> None:
             await pilot.press(*keys, "enter")
             await until(pilot, lambda: load_settings(path).encoder == expected)  # noqa: B023
             await until(pilot, lambda: isinstance(pilot.app.screen, SettingsScreen))
+
+
+async def test_another_encoder_has_its_index_made_while_turns_are_answered(data: Path) -> None:
+    engine = ScriptedEngine([answered()])
+    engine.indexing = [
+        Progress("abriendo el codificador", 0.0),
+        Progress("codificando los pasajes", 0.45),
+        Finished("done"),
+    ]
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await at(pilot, "codificador")
+        await pilot.press("enter", *"/un/sitio", "enter")
+        await until(pilot, lambda: engine.reindexed == 1)
+        await pilot.press("escape")
+        said = f"índice nuevo {percent(0.45)} · sin modelo"
+        await until(pilot, lambda: said in seen(pilot))
+        turn = await send(pilot)
+        assert turn.status == "done"
+        assert said in seen(pilot)
+        engine.indexed.set()
+        await until(pilot, lambda: any("El índice nuevo" in note.message for note in pilot.app._notifications))
+        assert "índice nuevo" not in seen(pilot)
+
+
+async def test_an_encoder_that_cannot_be_used_is_said_at_once(data: Path) -> None:
+    engine = ScriptedEngine([answered()])
+    engine.indexing = [Problem("En /un/sitio no hay ningún codificador.", "Elige otra carpeta."), Finished("error")]
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await at(pilot, "codificador")
+        await pilot.press("enter", *"/un/sitio", "enter")
+        await until(pilot, lambda: pilot.app._notifications)
+        said = next(iter(pilot.app._notifications)).message
+        assert said.startswith("En /un/sitio no hay ningún codificador.")
+        assert said.endswith("Se sigue buscando con el índice anterior.")
 
 
 async def test_a_broken_file_is_said_and_left_alone(data: Path) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reflexiona.domain import Reflection
 from reflexiona.tui.phrases import bar, decimal, moment, percent, speed
 from reflexiona.tui.plain import folded, one_line, plain
 from reflexiona.tui.prose import citations, parser, prose
-from reflexiona.tui.typeset import hanging, meant
+from reflexiona.tui.sharing import answer_text
+from reflexiona.tui.typeset import card, hanging, meant, sources
+from tests.support.cases import FIRST, UNREAD
 
 UTC_ZONE = UTC
 NOW = datetime(2026, 7, 20, 16, 4, tzinfo=UTC)
@@ -126,3 +130,19 @@ def test_a_letter_alone_answers_the_deciding_question(text: str, expected: str) 
     sentences = {"x": "Se parece más a esto: «pide cosas nuevas».", "y": "Se parece más a esto: «no decide»."}
     assert meant(text, options) == sentences.get(expected, expected)
     assert meant(text, ()) == text
+
+
+def test_a_text_that_was_not_understood_has_no_figure() -> None:
+    assert (
+        card(UNREAD, None, standing=None).plain == card(UNREAD, None, standing=True).plain == "No se entendió el texto"
+    )
+
+
+def test_an_answer_that_cites_nothing_names_no_sources() -> None:
+    bare = replace(FIRST, reflection=Reflection("Gracias por contarlo."))
+    assert sources(FIRST).plain == "Fuentes  [1] Con fecha"
+    assert sources(bare).plain == ""
+    assert sources(replace(bare, reflection=None, status="streaming")).plain == "Fuentes  [1] Con fecha · [2] Tarifas"
+    assert sources(replace(bare, reflection=None, status="interrupted")).plain == ""
+    assert answer_text(FIRST).count("[2] Tarifas") == 1
+    assert "Tarifas" not in answer_text(replace(bare, plan=()))

@@ -2,7 +2,7 @@
 
 Gives the vectors that sentence-transformers would give, without the seconds that importing it costs. Reads only
 folders whose modules are a BERT `Transformer`, a mean `Pooling` and a `Normalize`, with the tanh form of GELU and no
-prompts; any other belongs to `LibraryEncoder`. The network is that of Devlin et al. 2019 (BERT), the pooling that of
+prefixes; any other belongs to `LibraryEncoder`. The network is that of Devlin et al. 2019 (BERT), the pooling that of
 Reimers & Gurevych 2019 (Sentence-BERT).
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json, reading
+from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, prefixes, read_json, reading
 from reflexiona.errors import ModelError
 
 Array = NDArray[np.float32]
@@ -50,7 +50,7 @@ def is_small_bert(folder: Path) -> bool:
             list(kinds) == _KINDS
             and (config["model_type"], config["hidden_act"]) == ("bert", _ACTIVATION)
             and _takes_the_mean(read_json(folder / kinds["Pooling"] / "config.json"))
-            and not any((read_json(folder / "config_sentence_transformers.json").get("prompts") or {}).values())
+            and not any(prefixes(folder))
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False

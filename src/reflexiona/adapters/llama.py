@@ -67,6 +67,8 @@ class LlamaGenerator:
         """The name under which the person knows the model."""
         self.weight = weight
         """How much its opinion counts beside the reader's."""
+        self.confined = family.confined
+        """Whether it is asked only for what it does well."""
         self._family = family
         self._report: Callable[[float], None] | None = None
         self._chosen = self._written = 0

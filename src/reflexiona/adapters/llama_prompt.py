@@ -63,6 +63,10 @@ class ChatFamily(Protocol):
     def repeat_penalty(self) -> float:
         """How much less likely what was just said is made; 1: not at all."""
 
+    @property
+    def confined(self) -> bool:
+        """Whether it is asked only for what it does well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Laid:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reflexiona.adapters.encoder_folder import encoder_id
+from reflexiona.adapters.encoder_folder import encoder_id, prefixes, reading
 from reflexiona.errors import ModelError
 
 _OFFLINE = {
@@ -34,13 +34,20 @@ class LibraryEncoder:
 
     def __init__(self, folder: Path) -> None:
         self.id = encoder_id(folder)
+        with reading(folder):
+            wanted = prefixes(folder)
         # read by the libraries while they are imported; set for this process only
         os.environ.update(_OFFLINE)
         try:
             from sentence_transformers import SentenceTransformer
 
             self._model: Any = SentenceTransformer(
-                str(folder.resolve()), device="cpu", local_files_only=True, trust_remote_code=False
+                str(folder.resolve()),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                # by itself it would pass over prompts that a folder calls «passage»
+                prompts={"query": wanted.query, "document": wanted.passage},
             )
         except Exception as error:  # each architecture fails in its own way
             raise ModelError(
@@ -50,14 +57,14 @@ class LibraryEncoder:
         self.dimension = len(self.encode_query("a"))
 
     def encode_query(self, text: str) -> list[float]:
-        """One unit vector, with the folder's own prompt for queries."""
+        """One unit vector, with the folder's prefix for queries."""
         found: list[float] = self._model.encode_query(
             text, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         ).tolist()
         return found
 
     def encode_passages(self, texts: Sequence[str]) -> list[list[float]]:
-        """One unit vector a text, in order, with the folder's own prompt for documents."""
+        """One unit vector a text, in order, with the folder's prefix for passages."""
         if not texts:
             return []
         found: list[list[float]] = self._model.encode_document(

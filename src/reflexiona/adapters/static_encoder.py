@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, read_json, reading
+from reflexiona.adapters.encoder_folder import REMEDY, encoder_id, prefixes, read_json, reading
 from reflexiona.errors import ModelError
 
 
@@ -47,21 +47,19 @@ class StaticEncoder:
             self._weights: NDArray[np.float32] = load_file(embedding / "model.safetensors")["embedding.weight"].astype(
                 np.float32, copy=False
             )
-            prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
+            self._prefixes = prefixes(folder)
         if self._weights.ndim != 2 or self._tokenizer.get_vocab_size() > len(self._weights):
             raise ModelError(f"En {folder}, el tokenizador y los pesos no se corresponden.", REMEDY)
         self._tokenizer.no_padding()
-        self._query_prompt = str(prompts.get("query") or "")
-        self._passage_prompt = str(prompts.get("document") or "")
         self.dimension = int(self._weights.shape[1])
 
     def encode_query(self, text: str) -> list[float]:
         """One unit vector; all zeros where no token is known."""
-        return self._encode([self._query_prompt + text])[0]
+        return self._encode([self._prefixes.query + text])[0]
 
     def encode_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """One unit vector a text, in order."""
-        return self._encode([self._passage_prompt + text for text in texts])
+        return self._encode([self._prefixes.passage + text for text in texts])
 
     def _encode(self, texts: list[str]) -> list[list[float]]:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -5,7 +5,6 @@ The same blocks in the same order either way, so that what is piped into a file 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reflexiona.cli.console import one_line
@@ -22,6 +21,7 @@ from reflexiona.events import (
     ReflectionReady,
     Token,
 )
+from reflexiona.export.authorship import authorship, suggestion
 from reflexiona.export.markdown import REGISTERS, reading_line
 from reflexiona.export.spanish import decimal
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from reflexiona.cli.console import Console
     from reflexiona.corpus.lists import Lists
     from reflexiona.domain import Passage, Turn
-
-_CITED = re.compile(r"\[(\d+)\]")
 
 
 class Teller:
@@ -111,7 +109,7 @@ class Teller:
             return
         if not self._streamed:
             self._page.prose(reflection.text)
-        elif reflection.composed:
+        elif reflection.composed and not reflection.written:
             self._page.words("Lo anterior quedó sin terminar; esta es la respuesta compuesta con los artículos:")
             self._page.prose(reflection.text)
         elif reflection.unsupported:
@@ -132,19 +130,18 @@ class Teller:
 
     def _close(self, turn: Turn) -> None:
         self._page.end_stream()
-        cited = _cited(turn)
+        cited = turn.cited
         danger = bool(turn.reading and turn.reading.safety)
         if self._listed and cited:
             self._page.words(" ".join(f"[{n}]" for n in cited), head="Fuentes citadas: ")
-        elif turn.passages and not self._listed:
+        elif cited and not self._listed:
             # next to danger nothing stands that was not called for
             lines = source_lines(turn)
             self._page.lines("Fuentes", [lines[n - 1] for n in cited] if danger else lines)
         reflection = turn.reflection
-        if reflection and reflection.composed and turn.passages and not danger:
-            self._page.words("Respuesta compuesta con los artículos, sin modelo de lenguaje.")
-        elif reflection and reflection.model:
-            self._page.words(f"Escrita por el modelo local {reflection.model.name}.")
+        if reflection and not danger and (turn.passages or reflection.model):
+            said = suggestion(reflection.model, self._lists)
+            self._page.words(" ".join(filter(None, (one_line(authorship(reflection)), one_line(said)))))
         if turn.status == "cancelled":
             self._page.words("Respuesta interrumpida: queda lo escrito hasta aquí.")
 
@@ -171,14 +168,6 @@ def plan_lines(turn: Turn) -> list[str]:
         cited = f" [{numbers[step.source]}]" if step.source in numbers else ""
         lines.append(one_line(f"- {done}{step.when.label}: {step.text}{date}{cited}"))
     return lines
-
-
-def _cited(turn: Turn) -> list[int]:
-    """Numbers of the passages that reflection and plan cite, in order."""
-    text = turn.reflection.text if turn.reflection else ""
-    sources = {step.source for step in turn.plan} | ({turn.draft.source} if turn.draft else set())
-    numbers = {int(number) for number in _CITED.findall(text)}
-    return [n for n, passage in enumerate(turn.passages, start=1) if n in numbers or passage.id in sources]
 
 
 def _detail(fraction: float | None, speed: float | None) -> str:

@@ -13,6 +13,7 @@ from reflexiona.paths import DataFolder
 
 if TYPE_CHECKING:
     from reflexiona.domain import Article, Hit
+    from reflexiona.engine.client import EngineClient
     from reflexiona.events import StatusReady
 
 _FOUND = 10
@@ -113,17 +114,27 @@ async def rebuild(console: Console, data: DataFolder, *, anew: bool) -> StatusRe
         EngineError: it could not be built; the former one stays in use.
     """
     from reflexiona.cli.workplace import engine_beside
-    from reflexiona.events import Finished, Problem, Progress
 
     async with engine_beside(data) as (engine, starting):
         await starting
-        failure: EngineError | None = None
-        async for event in engine.reindex(anew=anew):
-            match event:
-                case Progress(phase, fraction):
-                    console.status(phase, f"{round(100 * fraction)} %" if fraction is not None else "")
-                case Problem(message, remedy):
-                    failure = EngineError(message, remedy)
-                case Finished(status) if status != "done":
-                    raise failure or EngineError("El índice no se pudo rehacer.", "El anterior sigue en uso.")
+        await index_anew(console, engine, anew=anew)
         return await engine.status(complete=True)
+
+
+async def index_anew(console: Console, engine: EngineClient, *, anew: bool) -> None:
+    """Has an engine build its index, and says what it does meanwhile.
+
+    Raises:
+        EngineError: it could not be built; the former one stays in use.
+    """
+    from reflexiona.events import Finished, Problem, Progress
+
+    failure: EngineError | None = None
+    async for event in engine.reindex(anew=anew):
+        match event:
+            case Progress(phase, fraction):
+                console.status(phase, f"{round(100 * fraction)} %" if fraction is not None else "")
+            case Problem(message, remedy):
+                failure = EngineError(message, remedy)
+            case Finished(status) if status != "done":
+                raise failure or EngineError("El índice no se pudo rehacer.", "El anterior sigue en uso.")

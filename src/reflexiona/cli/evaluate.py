@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reflexiona.cli.console import Console
+from reflexiona.cli.corpus import index_anew
 from reflexiona.cli.workplace import Writer, chosen_writer, engine_beside
 from reflexiona.domain import TurnRequest
 from reflexiona.errors import ExitCode, ReflexionaError
@@ -43,7 +44,8 @@ def evaluate(options: argparse.Namespace, console: Console) -> ExitCode:
         ModelError: the model cannot be used.
     """
     data = DataFolder.locate()
-    writer = chosen_writer(data, load_settings(data.settings), options.modelo, without=options.sin_modelo)
+    without = options.sin_modelo or options.modelo is None  # the reading is measured, unless a model is named
+    writer = chosen_writer(data, load_settings(data.settings), options.modelo, without=without)
     if writer.notice:
         console.message(writer.notice)
     cases = load_cases(Path(options.casos))
@@ -65,6 +67,8 @@ async def _predict(
         if writer.model:
             console.status("cargando el modelo")
             await engine.use_model(writer.model.name, str(writer.model.path), writer.model.family)
+        if load_settings(data.settings).encoder:  # what is measured is the chosen one, not what serves in its place
+            await index_anew(console, engine, anew=False)
         await engine.status(complete=True)  # opening the index is no part of answering the first case
         predictions: list[Prediction] = []
         try:

@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 
 from reflexiona.cli.console import Console
+from reflexiona.cli.encoders import install_encoder
 from reflexiona.cli.model_list import catalogue_of
 from reflexiona.cli.models import try_model
 from reflexiona.cli.reading import a_line
@@ -14,22 +15,26 @@ from reflexiona.cli.spanish import UsageError
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.models.catalogue import Entry
 from reflexiona.models.download.events import Received, Remark
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.installing import Agree, Installation, Installed, Seen
 from reflexiona.models.memory import size_text
 from reflexiona.models.progress import progress_text
-from reflexiona.models.registry import InstalledModel
 from reflexiona.paths import DataFolder
 from reflexiona.situation import fold
 
 
 def install(options: argparse.Namespace, console: Console, data: DataFolder) -> ExitCode:
-    """Downloads, checks, keeps and tries a model.
+    """Downloads, checks, keeps and tries a model, or an encoder.
 
     Raises:
         NotFoundError: the catalogue has no such model.
         ReflexionaError: it did not come, or is not what it should be; what came stays where it can be gone on from.
     """
-    entry = catalogue_of(options).find(options.nombre)
+    catalogue = catalogue_of(options)
+    if encoder := catalogue.encoder(options.nombre):
+        agree = _agree(console, options.acepta, unverified=encoder.unverified)
+        return install_encoder(console, data, encoder, agree)
+    entry = catalogue.find(options.nombre)
     size = f", {size_text(entry.size)}" if entry.size else ", de tamaño sin confirmar"
     console.message(f"{entry.title}{size}. Licencia: {entry.licence}. {entry.note}".rstrip())
     try:

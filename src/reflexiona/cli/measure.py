@@ -16,10 +16,11 @@ from reflexiona.errors import ExitCode, NotFoundError
 from reflexiona.evaluation.cases import Case, load_cases
 from reflexiona.evaluation.measuring import Measuring, measure_model
 from reflexiona.export.spanish import decimal
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.measurements import Figures, Measurements
 from reflexiona.models.memory import size_text
 from reflexiona.models.progress import time_text
-from reflexiona.models.registry import InstalledModel, ModelRegistry
+from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder, resource
 from reflexiona.settings import load_settings
 

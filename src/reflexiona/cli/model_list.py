@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from reflexiona.cli.console import Console
+from reflexiona.cli.encoders import encoder_lines, encoders_json
 from reflexiona.errors import ExitCode
 from reflexiona.models.catalogue import UNTESTED, Catalogue, Entry, load_catalogue
 from reflexiona.models.memory import Memory, size_text
@@ -28,15 +29,16 @@ def catalogue_of(options: argparse.Namespace) -> Catalogue:
 
 def list_models(options: argparse.Namespace, console: Console, data: DataFolder) -> ExitCode:
     """Prints the list."""
-    chosen = load_settings(data.settings).model
+    settings = load_settings(data.settings)
     catalogue = catalogue_of(options)
-    seen = overview(data, catalogue, chosen)
+    seen = overview(data, catalogue, settings.model)
     if options.json:
-        console.json(_as_json(seen, catalogue))
+        encoders = encoders_json(catalogue, data, settings)
+        console.json({**_as_json(seen, catalogue), "encoders": encoders})
         return ExitCode.DONE
-    for line in _lines(seen):
+    for line in (*_lines(seen), *encoder_lines(catalogue, data, settings)):
         console.line(line)
-    if not chosen:
+    if not settings.model:
         console.message("No se usa ninguno: las respuestas se componen con los artículos.")
     return ExitCode.DONE
 

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reflexiona.cli.console import Console
+from reflexiona.cli.encoders import remove_encoder
 from reflexiona.cli.workplace import engine_beside
 from reflexiona.errors import ExitCode, ModelError, NotFoundError, ReflexionaError
+from reflexiona.models.included import INCLUDED
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.installing import forget_partial
 from reflexiona.models.memory import memory, needed, require
 from reflexiona.models.preflight import inspect_gguf
-from reflexiona.models.registry import InstalledModel, ModelRegistry, model_name
+from reflexiona.models.registry import ModelRegistry, model_name
 from reflexiona.paths import DataFolder
 from reflexiona.settings import load_settings, save_setting
 
@@ -126,6 +129,8 @@ def _verify(options: argparse.Namespace, console: Console, data: DataFolder) -> 
 
 def _remove(options: argparse.Namespace, console: Console, data: DataFolder) -> ExitCode:
     name = model_name(options.nombre)
+    if remove_encoder(console, data, name):
+        return ExitCode.DONE
     half = forget_partial(data, name)
     try:
         ModelRegistry(data).remove(name)
@@ -136,8 +141,8 @@ def _remove(options: argparse.Namespace, console: Console, data: DataFolder) -> 
         return ExitCode.DONE
     console.message(f"Quitado el modelo {name}; si se importó, el archivo de donde vino sigue donde estaba.")
     if load_settings(data.settings).model == name:
-        save_setting(data.settings, "modelo", "")
-        console.message("Era el que se usaba: las respuestas se componen ahora con los artículos.")
+        save_setting(data.settings, "modelo", INCLUDED)
+        console.message("Era el que se usaba: ahora responde el modelo incluido.")
     return ExitCode.DONE
 
 

@@ -13,7 +13,7 @@ from reflexiona.engine.protocol import UseModel
 from reflexiona.errors import ReflexionaError
 
 if TYPE_CHECKING:
-    from reflexiona.models.registry import InstalledModel
+    from reflexiona.models.installed import InstalledModel
     from reflexiona.paths import DataFolder
     from reflexiona.settings import Settings
 

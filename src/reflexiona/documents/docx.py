@@ -22,6 +22,10 @@ _LARGEST_PART = 15_000_000
 """Bytes of a part that is text, once unpacked; a book of five hundred pages takes a third of that."""
 _LARGEST_WHOLE = 400_000_000
 """Bytes of all parts, pictures included, once unpacked."""
+_ENCRYPTED = 0x41
+"""Flags of a part that needs a password, by either kind of encryption."""
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The only ways in which the format packs its parts."""
 _CORE = "docProps/core.xml"
 _PROPERTY = re.compile(r"<(?:dc|dcterms):(title|created|modified)\b[^>]*>([^<]*)<")
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
@@ -44,7 +48,7 @@ def read_docx(raw: bytes) -> Content:
         page = _converted(raw)
     except UnreadableError:
         raise
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError, RuntimeError) as error:
         raise UnreadableError(_NOT_A_DOCX, _AGAIN) from error
     blocks = tuple(blocks_of(parsed(page)))
     # what stands in the properties may be that of a template; what stands on the first page is seen
@@ -63,8 +67,10 @@ def _measure(archive: zipfile.ZipFile) -> None:
             "al descomprimirlo ocuparía demasiado; los documentos normales no son así.",
             "Si es tuyo y de fiar, copia su texto en un documento nuevo.",
         )
-    if any(part.flag_bits & 1 for part in parts):
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
         raise UnreadableError("está protegido con contraseña.", "Guarda una copia sin contraseña.")
+    if any(part.compress_type not in _PACKED for part in parts):
+        raise UnreadableError(_NOT_A_DOCX, _AGAIN)
 
 
 def _properties(archive: zipfile.ZipFile) -> tuple[str, str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from reflexiona.domain.articles import Passage
 from reflexiona.domain.terms import NONE_SCENARIO, Band, Channel, Register, Tone, When
+
+_CITED = re.compile(r"\[\d{1,2}(?:\s*[,y]\s*\d{1,2})*\]")
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Reading:
     """Best first; the first is the suggested course. Empty when there is nothing to do (`ninguno`)."""
     safety: bool
     deciding: tuple[str, str] | None = None
-    """The two scenarios that one question would tell apart, unless the band is *claro*."""
+    """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
 
     @property
     def primary(self) -> str:
@@ -63,6 +67,11 @@ class Reading:
     def nothing_to_read(self) -> bool:
         """True when no client problem is seen, and no danger."""
         return self.primary == NONE_SCENARIO and not self.safety
+
+    @property
+    def not_understood(self) -> bool:
+        """True for another language or no language: not even a question could tell what it is about."""
+        return self.nothing_to_read and self.band is Band.UNCLEAR and self.deciding is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +92,17 @@ class ModelView:
 
     name: str
     scenarios: tuple[Likelihood, ...] = ()
-    """Of the reader's likeliest ones and `ninguno`."""
+    """Of the reader's likeliest ones and `ninguno`; the included model's are of all."""
     steps: tuple[str, ...] = ()
-    """The plan's steps, the likeliest first one first."""
+    """The plan's steps, the likeliest first one first; the included model's in the order in which it chose them."""
     courses: tuple[Likelihood, ...] = ()
     """Of the reading's courses."""
     weight: float = 0.0
     """How much it counts beside the reader: 0 where nobody has measured this model file."""
     together: tuple[Likelihood, ...] = ()
     """All scenarios, the reader's probabilities and the model's put together by `weight`. Empty where it is 0."""
+    confined: bool = False
+    """Whether it is the included model: then it chose the plan's steps, and the answer's text is composed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,8 @@ class Reflection:
     model: ModelView | None = None
     complete: bool = True
     """False after a cancel or a crash: what had been written stays."""
+    written: str = ""
+    """What of a composed text the included model wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,14 @@ class Turn:
     """What was replaced by what, what was left out: said plainly, in Spanish."""
     status: str = "done"
     """streaming | done | cancelled | error"""
+
+    @property
+    def cited(self) -> tuple[int, ...]:
+        """Numbers of the passages that the answer, the plan and the message rest on, in order."""
+        text = self.reflection.text if self.reflection else ""
+        numbers = {int(number) for cited in _CITED.findall(text) for number in _NUMBER.findall(cited)}
+        sources = {step.source for step in self.plan} | ({self.draft.source} if self.draft else set())
+        return tuple(n for n, p in enumerate(self.passages, start=1) if n in numbers or p.id in sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class EngineClient:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loading: int | None = None
         """The request that puts the chosen model in use, beside the others."""
+        self._indexing: set[int] = set()
+        """The requests that make an index, beside the others."""
         self._turns = 0
         """Turns that are being answered."""
         self._untold: list[Problem] = []
@@ -163,18 +165,29 @@ class EngineClient:
     async def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
         """Builds the index anew, or with what is there already: `Progress`, perhaps a `Problem`, `Finished`.
 
+        Turns are answered meanwhile. `cancel` is not meant for this: whoever stops listening stops it.
+
         Raises:
             EngineError: the worker failed; the index in use stays.
         """
         worker = await self._running()
-        async with aclosing(worker.events(worker.send(Reindex(anew)))) as events:
-            async for event in events:
-                yield event
+        number = worker.send(Reindex(anew))
+        self._indexing.add(number)
+        try:
+            async with aclosing(worker.events(number)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._indexing.discard(number)
 
     async def cancel(self) -> None:
-        """Stops all that was asked for; its events still end with `Finished`. A worker that does not obey is killed."""
+        """Stops what was asked for; its events still end with `Finished`. A worker that does not obey is killed.
+
+        What goes on beside the turns goes on: the loading of the chosen model, the making of an index.
+        """
         worker = self._worker
-        requests = [number for number in worker.open_requests if number != self._loading] if worker else []
+        beside = {self._loading, *self._indexing}
+        requests = [number for number in worker.open_requests if number not in beside] if worker else []
         if worker and requests:
             for request in requests:
                 worker.cancel(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
@@ -10,7 +9,7 @@ from typing import Any, Protocol
 from reflexiona.domain import TurnRequest
 from reflexiona.engine.index_opening import IndexOpening
 from reflexiona.engine.model_slot import LentModel, ModelSlot
-from reflexiona.engine.protocol import Ask, MeasureSpeed, ReadAhead, Reindex, Search, Status
+from reflexiona.engine.protocol import Ask, MeasureSpeed, ReadAhead, Search, Status
 from reflexiona.engine.service import Emit
 from reflexiona.errors import ModelError
 from reflexiona.events import (
@@ -24,7 +23,7 @@ from reflexiona.events import (
     StatusReady,
     TokensCounted,
 )
-from reflexiona.ports import Cancelled, Generator, Spent
+from reflexiona.ports import Generator, Spent
 
 _LIBRARIES = ("textual", "chromadb", "sentence-transformers", "llama-cpp-python", "torch", "numpy", "tokenizers")
 
@@ -40,16 +39,13 @@ class Turns(Protocol):
 
 
 class Core:
-    """Fulfils `service.Work` for all requests but the loading of models.
+    """Fulfils `service.Work` for all requests but the loading of models and the making of an index.
 
     Args:
         turns: answers turns.
         index: opened when first needed.
         slot: lends the model.
-        rebuild: builds a new generation of the index, anew or with what is there; told how to report a phase and a
-            fraction.
-        prune: removes generations that nobody reads any more.
-        encoder: id of the encoder in use.
+        encoder: what is said of the chosen encoder while the index is not open.
         passages: how many there are, as far as known while the index is not open.
         reads_ahead: whether the person wants the model to read while they write.
     """
@@ -60,8 +56,6 @@ class Core:
         turns: Turns,
         index: IndexOpening,
         slot: ModelSlot,
-        rebuild: Callable[[Callable[[str, float], None], bool], object],
-        prune: Callable[[], object],
         encoder: Callable[[], str],
         passages: int,
         reads_ahead: Callable[[], bool] = lambda: True,
@@ -69,15 +63,16 @@ class Core:
         self._turns = turns
         self._index = index
         self._slot = slot
-        self._rebuild = rebuild
-        self._prune = prune
         self._encoder = encoder
         self._passages = passages
         self._reads_ahead = reads_ahead
-        self._stopped = threading.Event()
 
     def answer(self, content: Any, emit: Emit) -> Iterator[Event]:
-        """The events that answer a request."""
+        """The events that answer a request: all of them from the same index."""
+        with self._index.in_use():
+            yield from self._answer(content, emit)
+
+    def _answer(self, content: Any, emit: Emit) -> Iterator[Event]:
         match content:
             case Ask(turn):
                 yield from self._ask(turn, emit)
@@ -87,8 +82,6 @@ class Core:
                 yield SearchReady(self._index.get().retriever.search(query, n))
             case MeasureSpeed(text, new_tokens):
                 yield self._speed(text, new_tokens, emit)
-            case Reindex(anew):
-                yield from self._reindex(emit, anew)
             case Status(complete):
                 yield self._status(complete)
             case _:
@@ -101,13 +94,11 @@ class Core:
         """Nothing was prepared."""
 
     def stop(self) -> None:
-        """Stops the model, or the building of an index."""
-        self._stopped.set()
+        """Stops the model."""
         self._slot.stop_turn()
 
     def resume(self) -> None:
         """Takes `stop` back."""
-        self._stopped.clear()
         self._slot.resume_turn()
 
     def _ask(self, turn: TurnRequest, emit: Emit) -> Iterator[Event]:
@@ -138,23 +129,13 @@ class Core:
         if notice := self._index.take_notice():
             yield Notice(notice)
 
-    def _reindex(self, emit: Emit, anew: bool) -> Iterator[Event]:
-        def report(phase: str, fraction: float) -> None:
-            if self._stopped.is_set():
-                raise Cancelled
-            emit(Progress(phase, fraction))
-
-        self._rebuild(report, anew)
-        self._index.reopen()
-        self._prune()
-        yield Progress("índice en uso", 1.0)
-
     def _status(self, complete: bool) -> StatusReady:
         opened = self._index.get() if complete else self._index.peek()
         versions = tuple((name, found) for name in _LIBRARIES if (found := _version(name)))
         generation = opened.index.generation if opened else ""
         passages = opened.passages if opened else self._passages
-        return StatusReady(passages, self._encoder(), generation, self._slot.name, versions)
+        encoder = opened.encoder if opened else self._encoder()
+        return StatusReady(passages, encoder, generation, self._slot.name, versions)
 
 
 def _version(name: str) -> str:

@@ -6,7 +6,8 @@ The reading of a text never waits for this; whoever needs passages does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from reflexiona.indexing.opening import OpenIndex
@@ -21,7 +22,7 @@ class Opened:
     retriever: Retriever
     passages: int
     encoder: str
-    """Id of the encoder."""
+    """What is said of the encoder: its id first."""
 
 
 class IndexOpening:
@@ -34,6 +35,7 @@ class IndexOpening:
     def __init__(self, open_index: Callable[[], Opened]) -> None:
         self._open = open_index
         self._lock = threading.Lock()
+        self._using = threading.Lock()
         self._opened: Opened | None = None
         self._notice = ""
 
@@ -57,17 +59,23 @@ class IndexOpening:
         """The open index, or None while it is not open yet."""
         return self._opened
 
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """While this is held, the index stays the same. By one request at a time."""
+        with self._using:
+            yield
+
     def reopen(self) -> Opened:
-        """Opens the generation now in use, and lets the former go.
+        """Opens the generation now in use and, once nobody uses it, lets the former go.
 
         Raises:
             ReflexionaError: it cannot be opened; the former stays in use.
         """
-        with self._lock:
-            former, opened = self._opened, self._open()
-            self._opened, self._notice = opened, opened.index.notice
-        if former:
-            former.index.close()
+        opened = self._open()
+        with self._using, self._lock:
+            former, self._opened, self._notice = self._opened, opened, opened.index.notice
+            if former:
+                former.index.close()
         return opened
 
     def take_notice(self) -> str:

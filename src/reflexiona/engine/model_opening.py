@@ -10,6 +10,7 @@ from reflexiona.engine import imports
 from reflexiona.engine.model_slot import StoppableGenerator
 from reflexiona.engine.protocol import UseModel
 from reflexiona.errors import ModelError
+from reflexiona.models.included import INCLUDED, included_note
 from reflexiona.models.measurements import Measurements
 from reflexiona.models.memory import CONTEXT, memory, needed, require
 from reflexiona.models.prefixes import PrefixFiles
@@ -36,7 +37,10 @@ def known(data: DataFolder, path: Path) -> Known:
     model = ModelRegistry(data).of_file(path)
     if model is None or not model.unchanged:
         return Known(heedless=model is not None and model.heedless)
-    return Known(model.heedless, model.sha256, Measurements(data).weight(model.sha256))
+    weight = Measurements(data).weight(model.sha256)
+    if weight is None:
+        weight = included_note().weight if model.name == INCLUDED else 0.0
+    return Known(model.heedless, model.sha256, weight)
 
 
 def open_model(
@@ -72,6 +76,7 @@ def open_model(
         wanted.name,
         family,
         n_ctx=CONTEXT,
+        threads=1 if family.confined else None,  # so small that two would only wait for each other
         loading=loading,
         weight=about.weight,
         store=PrefixFiles(data) if data else None,

@@ -197,7 +197,8 @@ class ModelSlot:
 
         model = self._open(content, loading)
         try:
-            for _ in model.write(self._trial, max_tokens=_TRIAL_TOKENS, seed=0):
+            trial = Trial() if model.confined else self._trial
+            for _ in model.write(trial, max_tokens=_TRIAL_TOKENS, seed=0):
                 if self._stopped.is_set():
                     raise Cancelled
         except BaseException:
@@ -226,6 +227,12 @@ class LentModel:
         """How much its opinion counts; see the port."""
         with self._lent() as model:
             return model.weight
+
+    @property
+    def confined(self) -> bool:
+        """Whether it is asked only for what it does well; see the port."""
+        with self._lent() as model:
+            return model.confined
 
     @property
     def context_size(self) -> int:

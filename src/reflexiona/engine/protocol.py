@@ -64,7 +64,10 @@ class MeasureSpeed:
 
 @dataclass(frozen=True, slots=True)
 class Reindex:
-    """Read the corpus again and build a new generation of the index. Answered by `Progress`."""
+    """Read corpus and settings again and make a new generation of the index; the one in use serves until then.
+
+    Answered by `Progress`. Beside the other requests, and only cancelled by itself.
+    """
 
     anew: bool = True
     """Every vector by sentence-transformers; else only what is missing is made, and nothing where nothing is."""

@@ -1,7 +1,7 @@
 """Takes requests, one line each, and sends the events that answer them. Knows no library, no model, no corpus.
 
-Two lanes work beside each other, each on one request at a time: one loads models, the other does all the rest, so that
-a reading never waits for a model. A thread reads the lines, so that a cancel is heard while a lane is at work.
+Three lanes work beside each other, each on one request at a time: one loads models, one makes indexes, one does all
+the rest, so that a reading waits for neither. A thread reads the lines, so that a cancel is heard while a lane works.
 Reading ahead gives way to whatever comes after it.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from reflexiona.engine import protocol
-from reflexiona.engine.protocol import Cancel, Message, ProtocolError, ReadAhead, Shutdown, UseModel
+from reflexiona.engine.protocol import Cancel, Message, ProtocolError, ReadAhead, Reindex, Shutdown, UseModel
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.events import Event, Finished, Problem
 from reflexiona.ports import Cancelled
@@ -151,16 +151,17 @@ class Sender:
             os._exit(int(ExitCode.DONE))
 
 
-def serve(source: BinaryIO, sender: Sender, log: Note, *, work: Work, loading: Work) -> None:
+def serve(source: BinaryIO, sender: Sender, log: Note, *, work: Work, loading: Work, indexing: Work) -> None:
     """Announces itself, then answers what comes on `source` until `Shutdown`. Where `source` ends, the process ends."""
-    lanes = Lane(work, sender, log), Lane(loading, sender, log)
-    threading.Thread(target=lanes[1].run, name="carga", daemon=True).start()
+    lanes = Lane(work, sender, log), Lane(loading, sender, log), Lane(indexing, sender, log)
+    for lane, name in ((lanes[1], "carga"), (lanes[2], "índice nuevo")):
+        threading.Thread(target=lane.run, name=name, daemon=True).start()
     sender(Message(0, protocol.Ready()))
     threading.Thread(target=_listen, args=(source, sender, lanes), name="escucha", daemon=True).start()
     lanes[0].run()
 
 
-def _listen(source: BinaryIO, sender: Sender, lanes: tuple[Lane, Lane]) -> None:
+def _listen(source: BinaryIO, sender: Sender, lanes: tuple[Lane, Lane, Lane]) -> None:
     while line := source.readline(protocol.LONGEST_LINE):
         try:
             message = protocol.decode(line)
@@ -173,5 +174,15 @@ def _listen(source: BinaryIO, sender: Sender, lanes: tuple[Lane, Lane]) -> None:
             for lane in lanes:
                 lane.cancel(message.content.request)
         else:
-            lanes[isinstance(message.content, UseModel)].put(message)
+            lanes[_lane(message.content)].put(message)
     os._exit(int(ExitCode.DONE))  # the face has gone: nothing that is still being done has anybody to be done for
+
+
+def _lane(content: object) -> int:
+    match content:
+        case UseModel():
+            return 1
+        case Reindex():
+            return 2
+        case _:
+            return 0

@@ -33,13 +33,13 @@ def main() -> int:
     try:
         from reflexiona.engine.composition import compose  # only now: libraries print while they are imported
 
-        core, slot = compose(data)
+        parts = compose(data)
     except ReflexionaError as error:
         return _refuse(sender, error)
     except Exception as error:
         log.fault(error)
         return _refuse(sender, _unexpected(error, log))
-    serve(streams.source, sender, log, work=core, loading=slot)
+    serve(streams.source, sender, log, work=parts.core, loading=parts.slot, indexing=parts.reindexing)
     return int(ExitCode.DONE)
 
 

@@ -28,9 +28,9 @@ from reflexiona.events import (
     StatusReady,
     Token,
 )
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.measurements import Figures, Judgement, Speed, Writing
 from reflexiona.models.memory import peak_of
-from reflexiona.models.registry import InstalledModel
 from reflexiona.opinions import Judged, best_weight, held_out
 from reflexiona.stages.reflect import INVENTED
 from reflexiona.stages.support import sentences

@@ -9,6 +9,7 @@ from typing import Any
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import Likelihood, ModelView, Passage, Turn
+from reflexiona.export.authorship import authorship, suggestion
 from reflexiona.export.markdown import quote, reading_line, step_line
 
 VERSION = 1
@@ -38,6 +39,7 @@ def answer_json(
         "notices": list(turn.notices),
         "model": _view(model) if model else None,
         "composed": reflection.composed if reflection else True,
+        "written": reflection.written if reflection else "",
         "tokens": tokens,
         "ms": ms,
     }
@@ -59,13 +61,12 @@ def answer_text(turn: Turn, lists: Lists) -> str:
     if turn.plan:
         numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
         blocks.append("\n".join(("**Siguientes pasos**", *(step_line(step, numbers) for step in turn.plan))))
-    if turn.passages:
+    if turn.cited:
         lines = (f"[{n}] {p.article_title} › {p.title}" for n, p in enumerate(turn.passages, start=1))
         blocks.append("\n".join(("**Fuentes**", *(f"- {line}" for line in lines))))
-    if turn.reflection and turn.reflection.composed:
-        blocks.append("*Respuesta compuesta con los artículos, sin modelo de lenguaje.*")
-    elif turn.reflection and turn.reflection.model:
-        blocks.append(f"*Escrita por el modelo local {turn.reflection.model.name}.*")
+    if turn.reflection:
+        said = suggestion(turn.reflection.model, lists)
+        blocks.append(f"*{' '.join(filter(None, (authorship(turn.reflection), said)))}*")
     blocks.extend(f"*{notice}*" for notice in turn.notices)
     return "\n\n".join(blocks)
 

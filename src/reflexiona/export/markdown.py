@@ -17,6 +17,7 @@ from reflexiona.export.spanish import decimal, moment
 
 VERSION = 1
 MARK = "<!-- reflexiona:"
+NOT_UNDERSTOOD = "no se entendió el texto"
 REGISTERS = {"tu": "tú", "vos": "vos", "usted": "usted"}
 
 
@@ -31,7 +32,12 @@ def to_markdown(conversation: Conversation, lists: Lists, remark: str = "") -> s
 
 
 def reading_line(reading: Reading, lists: Lists) -> str:
-    """«Impago o pago tardío · *claro* (0,93). También: comunicación deficiente (0,41).»"""
+    """«Impago o pago tardío · *claro* (0,93). También: comunicación deficiente (0,41).»
+
+    A text that was not understood has no figure.
+    """
+    if reading.not_understood:
+        return f"{NOT_UNDERSTOOD}."
     first = reading.scenarios[0]
     line = f"{lists.scenarios[first.id].name} · *{reading.band.label}* ({decimal(first.p)})."
     if reading.secondary:
@@ -63,7 +69,8 @@ def shielded(text: str) -> str:
 
 
 def _front(conversation: Conversation, lists: Lists) -> str:
-    readings = [turn.reading for turn in conversation.turns if turn.reading]
+    last = next((turn.reading for turn in reversed(conversation.turns) if turn.reading), None)
+    read = last and not last.not_understood
     models = [t.reflection.model.name for t in conversation.turns if t.reflection and t.reflection.model]
     data = {
         "reflexiona": VERSION,
@@ -71,8 +78,8 @@ def _front(conversation: Conversation, lists: Lists) -> str:
         "titulo": conversation.title,
         "creado": conversation.created,
         "actualizado": conversation.updated,
-        "escenario": lists.scenarios[readings[-1].primary].name if readings else None,
-        "lectura": readings[-1].band.label if readings else None,
+        "escenario": lists.scenarios[last.primary].name if last and read else None,
+        "lectura": last and (last.band.label if read else NOT_UNDERSTOOD),
         "modelo": models[-1] if models else None,
         "fuentes": list(dict.fromkeys(p.article for t in conversation.turns for p in t.passages)),
     }
@@ -98,7 +105,7 @@ def _turn(turn: Turn, lists: Lists) -> list[str]:
         blocks += [f"### Mensaje propuesto ({name})", mark("mensaje"), quote(shielded(turn.draft.text)), mark("fin")]
     if turn.notices:
         blocks.append("\n".join(f"- *{notice}*" for notice in turn.notices))
-    if turn.passages:
+    if turn.cited:
         blocks.append("### Fuentes")
         blocks.extend(_source(n, passage) for n, passage in enumerate(turn.passages, start=1))
     return blocks
@@ -106,7 +113,9 @@ def _turn(turn: Turn, lists: Lists) -> list[str]:
 
 def _author(reflection: Reflection) -> str:
     if reflection.composed:
-        by = "compuesta con los artículos, sin modelo"
+        view = reflection.model
+        confined = f"con parte del modelo {view.name}" if view and view.confined else "sin modelo"
+        by = f"compuesta con los artículos, {confined}"
     else:
         by = f"escrita por {reflection.model.name if reflection.model else 'un modelo local'}"
     return f"### Reflexión ({by}{'' if reflection.complete else '; interrumpida'})"
@@ -123,7 +132,8 @@ def _hidden(turn: Turn) -> str:
     """All of a turn that does not stand in the open, as JSON without «--»."""
     reflection = replace(turn.reflection, text="") if turn.reflection else None
     draft = replace(turn.draft, text="") if turn.draft else None
-    passages = tuple(replace(passage.bare(), text="") for passage in turn.passages)
+    bare = tuple(passage.bare() for passage in turn.passages)
+    passages = tuple(replace(passage, text="") for passage in bare) if turn.cited else bare
     rest = replace(turn, text="", reflection=reflection, draft=draft, passages=passages)
     return msgspec.json.encode(rest).decode().replace("--", "-\\u002d")
 

@@ -63,7 +63,7 @@ def _turn(hidden: str, body: str) -> Turn:
         reflection=reflection,
         draft=draft,
         plan=_plan(turn, body),
-        passages=tuple(replace(p, text=_unquoted(passages[p.id])) for p in turn.passages),
+        passages=tuple(p if p.text else replace(p, text=_unquoted(passages[p.id])) for p in turn.passages),
     )
 
 

@@ -31,7 +31,8 @@ from reflexiona.ports import Encoder
 POINTER, WRITER, READERS = "actual", "cerrojo", "lectores"
 PATIENCE = 20.0
 """Seconds that a process waits while another one builds."""
-_BATCH = 32
+_BATCH = 8
+"""Passages that are encoded before progress is reported again: with a large encoder they take a second or two."""
 _NAME = re.compile(r"g\d{4,}")
 
 Report = Callable[[str, float], None]
@@ -69,6 +70,14 @@ class IndexFolder:
         generation = self._folder / name
         return generation if _NAME.fullmatch(name) and manifests.read(generation) else None
 
+    def made_by(self) -> tuple[str, str]:
+        """Id of the encoder of the generation in use, and the folder it lay in; empty where not known."""
+        generation = self.pointed()
+        made_from = manifests.read(generation) if generation else None
+        if generation is None or made_from is None or not manifests.intact(generation):
+            return "", ""
+        return made_from.encoder, manifests.read_encoder_folder(generation)
+
     def hold(self, generation: Path) -> FileLock | None:
         """Keeps a generation from being pruned while it is read; None when it is going or gone already."""
         try:
@@ -88,13 +97,15 @@ class IndexFolder:
         report: Report = silent,
         *,
         anew: bool = False,
+        encoder_folder: str = "",
         patience: float = PATIENCE,
     ) -> Path:
         """Makes the generation of `library` the one in use, and returns its folder.
 
         Vectors are taken from `shipped` and from the generation in use where the passage is unchanged and the encoder
         the same; the rest is encoded. What `report` raises breaks the build off, and all stays as it was. With `anew`,
-        an index is built even where a fitting one is there, and nothing is taken from that.
+        an index is built even where a fitting one is there, and nothing is taken from that. `encoder_folder` is kept
+        with the generation: it can go on serving while one by another encoder is made.
 
         Raises:
             IndexBusyError: another process went on building for longer than `patience` seconds.
@@ -109,7 +120,7 @@ class IndexFolder:
                 try:
                     earlier = None if anew else self._kept_vectors()
                     _fill(found, library, encoder, (shipped, earlier), report)
-                    manifests.seal(found, wanted)
+                    manifests.seal(found, wanted, encoder_folder)
                 except BaseException:
                     shutil.rmtree(found, ignore_errors=True)
                     raise

@@ -40,6 +40,8 @@ class Finished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     made_from: Manifest
     files: dict[str, str]
+    encoder_folder: str = ""
+    """Where the encoder lay; empty: not known. No part of what decides whether the generation fits."""
 
 
 def manifest_for(library: Library, encoder_id: str) -> Manifest:
@@ -47,20 +49,26 @@ def manifest_for(library: Library, encoder_id: str) -> Manifest:
     return Manifest(content_hash(library), len(library), encoder_id, SPLITTER_VERSION, chroma.library_version())
 
 
-def seal(generation: Path, made_from: Manifest) -> None:
+def seal(generation: Path, made_from: Manifest, encoder_folder: str = "") -> None:
     """Finishes a generation: its files reach the disk, then the manifest does."""
     for path in generation.rglob("*"):
         path.chmod(DIRECTORY_MODE if path.is_dir() else FILE_MODE)
         sync(path)
     sync(generation)
     hashes = {path.relative_to(generation).as_posix(): _hash(path) for path in _unchanging(generation)}
-    write_whole(generation / MANIFEST, msgspec.json.encode(Finished(made_from, hashes)))
+    write_whole(generation / MANIFEST, msgspec.json.encode(Finished(made_from, hashes, encoder_folder)))
 
 
 def read(generation: Path) -> Manifest | None:
     """What a finished generation is made from; None when it is unfinished or its manifest cannot be read."""
     finished = _finished(generation)
     return finished.made_from if finished else None
+
+
+def read_encoder_folder(generation: Path) -> str:
+    """Where the encoder of a finished generation lay; empty: not known."""
+    finished = _finished(generation)
+    return finished.encoder_folder if finished else ""
 
 
 def intact(generation: Path) -> bool:

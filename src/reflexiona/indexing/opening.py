@@ -44,12 +44,13 @@ def open_index(
     shipped: ShippedVectors | None = None,
     report: Report = silent,
     *,
+    encoder_folder: str = "",
     patience: float = PATIENCE,
 ) -> OpenIndex:
     """The index of `library`: the one in use where it fits and opens, else a new one.
 
     While another process is building, waits up to `patience` seconds and then reads the earlier generation, where the
-    same encoder made it; `notice` says so.
+    same encoder made it; `notice` says so. `encoder_folder` is kept with what is built.
 
     Raises:
         StorageError: the data folder cannot be used, or nothing could be built or read.
@@ -61,7 +62,7 @@ def open_index(
     if opened:
         return opened
     try:
-        built = folder.build(library, encoder, shipped, report, patience=patience)
+        built = folder.build(library, encoder, shipped, report, encoder_folder=encoder_folder, patience=patience)
     except IndexBusyError:
         earlier = _earlier(folder, encoder.id)
         if earlier is None:

@@ -1,4 +1,4 @@
-"""The models that can be brought from the network: what is known of each, which fit this machine, which to take.
+"""What can be brought from the network: what is known of each model, which fit this machine, which to take; encoders.
 
 Knows no network: it is a data file with a schema (`models/catalogue.toml`). An unknown key is an error.
 """
@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from reflexiona.errors import BadInputError, NotFoundError, reason
+from reflexiona.models.encoders import EncoderEntry, EncoderRow, encoder_entry, problem_of_encoder
 from reflexiona.models.memory import Fit, Memory, fit, needed, size_text
 from reflexiona.models.templates import FAMILIES
 
@@ -53,6 +55,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     servidores: tuple[str, ...]
     modelos: dict[str, _Row]
+    codificadores: dict[str, EncoderRow] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,9 @@ class Recommendation:
 class Catalogue:
     """The entries, in the order of the file."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], encoders: Sequence[EncoderEntry] = ()) -> None:
         self.entries = tuple(entries)
+        self.encoders = tuple(encoders)
 
     def find(self, name: str) -> Entry:
         """The entry with this name.
@@ -128,9 +132,12 @@ class Catalogue:
         for entry in self.entries:
             if entry.name == name.strip().lower():
                 return entry
-        raise NotFoundError(
-            f"No hay ningún modelo «{name}» en el catálogo.", f"Los que hay: {', '.join(e.name for e in self.entries)}."
-        )
+        names = [entry.name for entry in self.entries] + [entry.name for entry in self.encoders]
+        raise NotFoundError(f"No hay ningún modelo «{name}» en el catálogo.", f"Los que hay: {', '.join(names)}.")
+
+    def encoder(self, name: str) -> EncoderEntry | None:
+        """The encoder with this name; None: it is none, whatever else it may be."""
+        return next((entry for entry in self.encoders if entry.name == name.strip().lower()), None)
 
     def of_file(self, sha256: str) -> Entry | None:
         """The entry that a file with this hash is; None: a file from elsewhere."""
@@ -165,21 +172,40 @@ def load_catalogue(path: Path) -> Catalogue:
         raise BadInputError(
             f"No se puede leer el catálogo {path}: {reason(error)}.", "Revisa el archivo o reinstala Reflexiona."
         ) from error
-    return Catalogue([_entry(name, row, file, path) for name, row in file.modelos.items()])
+    for name, encoder in file.codificadores.items():
+        taken = "ya hay un modelo con ese nombre" if name in file.modelos else ""
+        addresses = all(_address(file, encoder.repo, encoder.revision, one.archivo) for one in encoder.archivos)
+        _must_be_sound(path, name, taken or problem_of_encoder(encoder), secure=addresses)
+    return Catalogue(
+        [_entry(name, row, file, path) for name, row in file.modelos.items()],
+        [
+            encoder_entry(name, row, file.servidores, partial(_address, file))
+            for name, row in file.codificadores.items()
+        ],
+    )
+
+
+def _address(file: _File, repo: str, revision: str, place: str) -> str:
+    """Where a file is; empty where that is no safe address."""
+    try:
+        url = file.url.format(repo=quote(repo), revision=quote(revision), archivo=quote(place))
+        host, scheme = urlsplit(url).hostname or "", urlsplit(url).scheme
+    except (KeyError, IndexError, ValueError):
+        return ""
+    return url if host and (scheme == "https" or (scheme == "http" and host in _LOCAL)) else ""
+
+
+def _must_be_sound(path: Path, name: str, problem: str, *, secure: bool) -> None:
+    if not _NAME.fullmatch(name):
+        problem = "el nombre lleva algo más que minúsculas, cifras, puntos y guiones"
+    problem = problem or ("" if secure else "su dirección no es https")
+    if problem:
+        raise BadInputError(f"En el catálogo {path.name}, el modelo «{name}» está mal: {problem}.", "Corrígelo.")
 
 
 def _entry(name: str, row: _Row, file: _File, path: Path) -> Entry:
-    parts: Mapping[str, Any] = {key: quote(getattr(row, key)) for key in ("repo", "revision", "archivo")}
-    problem = _problem(name, row)
-    try:
-        url = file.url.format(**parts)
-        host, scheme = urlsplit(url).hostname or "", urlsplit(url).scheme
-    except (KeyError, IndexError, ValueError):
-        url, host, scheme = "", "", ""
-    if not host or (scheme != "https" and not (scheme == "http" and host in _LOCAL)):
-        problem = problem or "su dirección no es https"
-    if problem:
-        raise BadInputError(f"En el catálogo {path.name}, el modelo «{name}» está mal: {problem}.", "Corrígelo.")
+    url = _address(file, row.repo, row.revision, row.archivo)
+    _must_be_sound(path, name, _problem(row), secure=bool(url))
     return Entry(
         name=name,
         title=row.titulo,
@@ -201,10 +227,8 @@ def _entry(name: str, row: _Row, file: _File, path: Path) -> Entry:
     )
 
 
-def _problem(name: str, row: _Row) -> str:
+def _problem(row: _Row) -> str:
     """What breaks the rules; empty: nothing."""
-    if not _NAME.fullmatch(name):
-        return "el nombre lleva algo más que minúsculas, cifras, puntos y guiones"
     if row.plantilla not in FAMILIES:
         return f"no hay ninguna plantilla «{row.plantilla}»"
     if row.sha256 and not _HASH.fullmatch(row.sha256):

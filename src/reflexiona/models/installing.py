@@ -16,7 +16,8 @@ from reflexiona.models.catalogue import Entry
 from reflexiona.models.download.events import Fetched, FetchEvent, Manner, Remark, Source
 from reflexiona.models.download.part_file import discard, read_note
 from reflexiona.models.gguf_bytes import MAGIC
-from reflexiona.models.registry import InstalledModel, ModelRegistry
+from reflexiona.models.installed import InstalledModel
+from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder
 
 _PART = ".gguf.descarga"
@@ -90,7 +91,7 @@ class Installation:
             return
         self._data.ensure()
         folder = self._data.ensure(self._data.models)
-        with self._alone(folder):
+        with alone(folder):
             fetched: Fetched | None = None
             for event in self._fetch.events():
                 if isinstance(event, Fetched):
@@ -115,24 +116,9 @@ class Installation:
                 )
         return None
 
-    def _alone(self, folder: Path) -> FileLock:
-        try:
-            lock = FileLock.exclusive(folder / _LOCK)
-        except OSError as error:
-            raise StorageError(f"No se puede usar {folder}: {reason(error)}.", "Revisa sus permisos.") from error
-        if lock is None:
-            raise StorageError("Ya hay otra descarga en marcha.", "Espera a que termine, o detenla.", retryable=True)
-        return lock
-
     def _checked(self, fetched: Fetched) -> InstalledModel:
         entry = self._entry
-        if not fetched.sha256.startswith(entry.sha256) or entry.size not in (None, fetched.size):
-            discard(self._part)
-            raise ModelError(
-                f"Lo que llegó no es el archivo del catálogo: su huella es {fetched.sha256[:16]}… y debía empezar por "
-                f"{entry.sha256[:16]}.",
-                "Se ha borrado. Repite; si vuelve a pasar, avisa a quien mantiene Reflexiona.",
-            )
+        must_be_of_the_catalogue(fetched, entry.size, entry.sha256, self._part)
         if entry.unverified and not self._agree(Seen(entry.name, fetched.size, fetched.sha256)):
             discard(self._part)
             raise ReflexionaError("No se ha instalado, y lo descargado se ha borrado.")
@@ -143,6 +129,36 @@ class Installation:
             raise
         discard(self._part)
         return model
+
+
+def alone(folder: Path) -> FileLock:
+    """The lock of the one download that may run.
+
+    Raises:
+        StorageError: another one is running, or the folder cannot be used.
+    """
+    try:
+        lock = FileLock.exclusive(folder / _LOCK)
+    except OSError as error:
+        raise StorageError(f"No se puede usar {folder}: {reason(error)}.", "Revisa sus permisos.") from error
+    if lock is None:
+        raise StorageError("Ya hay otra descarga en marcha.", "Espera a que termine, o detenla.", retryable=True)
+    return lock
+
+
+def must_be_of_the_catalogue(fetched: Fetched, size: int | None, sha256: str, part: Path) -> None:
+    """What came is what the catalogue says, as far as it says anything; else it is deleted.
+
+    Raises:
+        ModelError: it is another file.
+    """
+    if not fetched.sha256.startswith(sha256) or size not in (None, fetched.size):
+        discard(part)
+        raise ModelError(
+            f"Lo que llegó no es el archivo del catálogo: su huella es {fetched.sha256[:16]}… y debía empezar por "
+            f"{sha256[:16]}.",
+            "Se ha borrado. Repite; si vuelve a pasar, avisa a quien mantiene Reflexiona.",
+        )
 
 
 def part_of(data: DataFolder, name: str) -> Path:

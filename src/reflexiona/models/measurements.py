@@ -96,10 +96,10 @@ class Measurements:
             return None
         return found if found.sha256 == sha256 and found.version == 1 else None
 
-    def weight(self, sha256: str) -> float:
-        """How much this file's view counts beside the reader's: 0 where nobody has measured it."""
+    def weight(self, sha256: str) -> float | None:
+        """How much this file's view counts beside the reader's; None where nobody has measured it here."""
         found = self.find(sha256)
-        return min(1.0, max(0.0, found.judgement.weight)) if found else 0.0
+        return min(1.0, max(0.0, found.judgement.weight)) if found else None
 
     def keep(self, figures: Figures) -> None:
         """Keeps figures in place of earlier ones.

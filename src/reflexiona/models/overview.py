@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reflexiona.models.catalogue import UNTESTED, Catalogue, Entry, Recommendation
+from reflexiona.models.included import INCLUDED, included_model
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.installing import Partial, partials
 from reflexiona.models.measurements import Figures, Measurements
 from reflexiona.models.memory import Fit, Memory, fit, memory, needed
-from reflexiona.models.registry import InstalledModel, ModelRegistry
+from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder
 
 FITS = {
@@ -18,6 +20,7 @@ FITS = {
     Fit.UNKNOWN: "no se sabe si cabe",
 }
 """As a person reads it."""
+COMES_WITH_IT = "viene con Reflexiona: elige los pasos y escribe las primeras frases, lo demás sale de los artículos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Here:
     @property
     def experience(self) -> str:
         """What is known of it by having run it, here or by us: nothing is claimed before."""
+        if self.model.name == INCLUDED and self.figures is None:
+            return COMES_WITH_IT
         if self.figures is None:
             tested = self.entry is not None and self.entry.tested
             return "probado por nosotros, sin medir en este equipo" if tested else UNTESTED
@@ -82,7 +87,7 @@ def overview(data: DataFolder, catalogue: Catalogue, in_use: str) -> Overview:
     machine, measurements = memory(), Measurements(data)
     half = partials(data)
     here = []
-    for model in ModelRegistry(data).installed():
+    for model in (included_model(), *ModelRegistry(data).installed()):
         need = model.memory or needed(model.size)
         entry, figures = catalogue.of_file(model.sha256), measurements.find(model.sha256)
         here.append(Here(model, need, fit(need, machine), model.name == in_use, entry, figures))

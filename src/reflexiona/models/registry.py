@@ -19,6 +19,8 @@ import msgspec
 
 from reflexiona.errors import BadInputError, ModelError, NotFoundError, StorageError, reason
 from reflexiona.files import write_whole
+from reflexiona.models.included import INCLUDED, included_file, included_model
+from reflexiona.models.installed import InstalledModel
 from reflexiona.models.memory import needed
 from reflexiona.models.preflight import Header, inspect_gguf
 from reflexiona.models.templates import choose_family
@@ -29,32 +31,6 @@ _LONGEST_NAME = 80
 
 Report = Callable[[float], None]
 """Told a fraction 0–1 while a file is read through."""
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledModel:
-    """A model file and what was measured when it came."""
-
-    name: str
-    path: Path
-    size: int
-    mtime_ns: int
-    sha256: str
-    family: str
-    """Id of its prompt template."""
-    memory: int = 0
-    """Bytes of memory it takes in use."""
-    heedless: bool = False
-    """Whether the person wants it loaded where the memory seems too small for it."""
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether size and modification time are still those of the day it came."""
-        try:
-            now = self.path.stat()
-        except OSError:
-            return False
-        return (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +138,12 @@ class ModelRegistry:
         """A name as it is kept.
 
         Raises:
-            BadInputError: nothing is left of it.
+            BadInputError: nothing is left of it, or the model that comes with the program has it.
         """
         if not (chosen := model_name(name)):
             raise BadInputError("Ese nombre de modelo no sirve.", "Usa letras, números, puntos o guiones.")
+        if chosen == INCLUDED:
+            raise BadInputError(f"«{INCLUDED}» es el nombre del modelo que viene con Reflexiona.", "Elige otro.")
         return chosen
 
     def verify(self, name: str, report: Report | None = None) -> bool:
@@ -178,7 +156,8 @@ class ModelRegistry:
         model = self._named(name)
         try:
             sound = sha256_of(model.path, report) == model.sha256
-            if sound and not model.unchanged:  # only touched: from now on it counts as unchanged again
+            if sound and not model.unchanged and model.name != INCLUDED:
+                # only touched: from now on it counts as unchanged again
                 self._write(model.name, model.sha256, model.family, model.memory, heedless=model.heedless)
         except OSError as error:
             raise ModelError(f"No se puede leer {model.path}: {reason(error)}.", "Comprueba el disco.") from error
@@ -192,6 +171,8 @@ class ModelRegistry:
             StorageError: the models folder cannot be written.
         """
         model = self.find(name)
+        if model.name == INCLUDED:  # it is small: its memory is asked for like any other program's
+            return model
         try:
             return self._write(model.name, model.sha256, model.family, model.memory, heedless=not heed)
         except OSError as error:
@@ -202,19 +183,29 @@ class ModelRegistry:
 
         Raises:
             NotFoundError: there is none with this name.
+            BadInputError: it comes with the program.
         """
         model = self._named(name)
+        if model.name == INCLUDED:
+            raise BadInputError(
+                "El modelo incluido viene con Reflexiona y no se quita.",
+                "Para no usarlo: reflexiona modelos usa ninguno",
+            )
         model.path.unlink(missing_ok=True)
         model.path.with_suffix(".json").unlink(missing_ok=True)
 
     def of_file(self, path: Path) -> InstalledModel | None:
         """The model whose file this is, or None: a file from elsewhere."""
+        if path == included_file():
+            return included_model()
         model = self._read(path.stem)
         return model if model is not None and model.path == path else None
 
     def _named(self, name: str) -> InstalledModel:
         """The model with this name, changed or not."""
         wanted = model_name(name)
+        if wanted == INCLUDED:
+            return included_model()
         found = self.installed()
         for model in found:
             if model.name == wanted:

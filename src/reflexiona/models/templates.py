@@ -35,6 +35,8 @@ class Family:
     min_p: float = 0.05
     repeat_penalty: float = 1.05
     """Mild: citations and the case's own words have to come again."""
+    confined: bool = False
+    """A small model of ours: it is asked for what it does well, the rest of the answer is composed."""
 
 
 _CHATML = Family(
@@ -58,6 +60,18 @@ _ALL = (
         top_k=20,
         top_p=0.8,
         min_p=0.0,
+    ),
+    Family(
+        "incluido",
+        "Reflexiona (modelo incluido)",
+        "",  # no fixed part: all that it knows of its task it has learnt
+        "<|caso|>",
+        "<|responde|>",
+        ("<|caso|>", "<|responde|>", "<|fin|>"),
+        temperature=0.3,
+        top_k=20,
+        repeat_penalty=1.1,
+        confined=True,
     ),
     Family(
         "llama3",
@@ -118,6 +132,7 @@ _ALL = (
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.id: family for family in _ALL})
 
 _MARKS = (
+    ("<|caso|>", "incluido"),
     ("<|im_start|>", "chatml"),
     ("<|start_header_id|>", "llama3"),
     ("<|start_of_role|>", "granite"),

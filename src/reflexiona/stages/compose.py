@@ -14,7 +14,7 @@ from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Likelihood, Option, Passage, Reading, Turn
-from reflexiona.situation import facts, seems_spanish
+from reflexiona.situation import facts
 from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
 
 MOST_OPTIONS = 3
@@ -51,6 +51,8 @@ class Material:
     """ISO code the person set, or empty."""
     answering: tuple[float, ...] = ()
     """Scores of the first passages, which were found for the question of a follow-up."""
+    taken_up: str = ""
+    """A sentence around the person's own words that is said in place of the usual one."""
 
     def options(self, scenario: str) -> list[Part[Option]]:
         """One option a course for a scenario, the likeliest course first; what was offered before only if need be."""
@@ -142,8 +144,8 @@ class Composer:
         return self._phrases.say("pregunta.abierta_otra_vez", voice) if open_one in asked else open_one
 
     def nothing(self, material: Material) -> str:
-        """What is said when there is no client problem to read."""
-        if not seems_spanish(material.text):
+        """What is said when there is no client problem to read, or when the text cannot be read at all."""
+        if material.reading.not_understood:
             return self._phrases.say("ninguno.incomprensible", material.voice)
         return self._phrases.say(_NOTHING[material.reading.band], material.voice)
 
@@ -261,6 +263,8 @@ class Composer:
 
 def _quoting(key: str, material: Material, phrases: Phrases) -> str:
     """A sentence that quotes the person, the longest clauses in their order; empty without evidence."""
+    if material.taken_up:
+        return material.taken_up
     texts = [evidence.text for evidence in material.reading.evidence]
     longest = sorted(texts, key=lambda text: -len(text.split()))[:_QUOTES]
     telling = [text for text in longest if len(text.split()) >= _TELLING] or longest[:1]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reflexiona import mail
 from reflexiona.domain import Channel, Reading, Register, Tone, Turn
 from reflexiona.situation import facts, fold
 
@@ -82,6 +83,9 @@ _OVER = re.compile(
     r"|(?:el problema|lo que \w+(?: \w+){0,3}) (?:ahora )?es otr[ao]|ahora es otra cosa"
     r"|cambio el disco)\b"
 )
+_NOTHING_NEW = re.compile(
+    r"^\W*(?:nada nuevo|(?:todo )?(?:sigue|esta todo|todo) igual|(?:sin|ninguna) novedad(?:es)?)\b"
+)
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
 
 
@@ -135,16 +139,17 @@ def case_turns(history: Sequence[Turn]) -> Sequence[Turn]:
 
 
 def case_text(text: str, history: Sequence[Turn]) -> str:
-    """What is searched for in a follow-up: the new words, and those of the case while the new ones are few."""
+    """What is searched for: what is told, and in a follow-up of few words what was told of the case before."""
+    text = mail.told(text)
     if not history or len(text.split()) > 40:
         return text
-    told = max((turn.text for turn in case_turns(history)), key=len)
+    told = max((mail.told(turn.text).strip() for turn in case_turns(history)), key=len)
     return f"{text}\n{text}\n{told}"
 
 
 def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
     """Whether few new words make a case read otherwise without making it clearly so: then it reads as it did."""
-    enough = _CORRECTED if is_correction(text) else _CLEARLY
+    enough = 1.0 if _NOTHING_NEW.search(fold(text)) else _CORRECTED if is_correction(text) else _CLEARLY
     few = len(text.split()) <= _NEWS
     other = reading.primary != before.primary and reading.scenarios[0].p < enough
     return few and other and not (before.safety or reading.safety)

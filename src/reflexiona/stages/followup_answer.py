@@ -13,6 +13,9 @@ from reflexiona.stages.followup import amounts_told, is_correction, is_question
 from reflexiona.stages.nearest import Nearest
 from reflexiona.stages.shown import overlap, ranked_options
 
+_ADDED = 0.5
+"""Probability of a further problem that is said to have come up; a less likely one stands beside the reading only."""
+
 
 class FollowUpAnswer:
     """Composes what follows the first answer."""
@@ -24,6 +27,8 @@ class FollowUpAnswer:
 
     def compose(self, material: Material, before: Reading, *, standing: bool) -> str:
         """The reflection of a follow-up, Markdown with [n]."""
+        if material.reading.not_understood:
+            return self._composer.nothing(material)
         if material.reading.nothing_to_read and standing:
             return self._phrases.say("ninguno.otra_vez", material.voice)
         if material.reading.nothing_to_read:
@@ -33,7 +38,7 @@ class FollowUpAnswer:
             return "\n\n".join(block for block in blocks if block)
         asks = is_question(material.text)
         blocks = [self._corrected(material), self._about(material, asks), self._new_options(material, asks)]
-        blocks.append(self._stands(material))
+        blocks += self._added(material, before) or [self._stands(material)]
         if not any(blocks[1:3]):
             blocks.append(self._phrases.say("sigue.ya_dicho", material.voice))
         return "\n\n".join(block for block in blocks if block)
@@ -70,6 +75,18 @@ class FollowUpAnswer:
     def _stands(self, material: Material) -> str:
         name = self._lists.scenarios[material.reading.primary].name
         return self._phrases.say("sigue.se_mantiene", material.voice, nombre=name)
+
+    def _added(self, material: Material, before: Reading) -> list[str]:
+        """The problem that the new words add to one that stands, and a way out of it; empty where they add none."""
+        known = {before.primary, *(other.id for other in before.secondary)}
+        new = next((o.id for o in material.reading.secondary if o.p >= _ADDED and o.id not in known), None)
+        if new is None:
+            return []
+        names = self._lists.scenarios
+        main = names[material.reading.primary].name
+        said = self._phrases.say("sigue.se_suma", material.voice, nombre=main, nuevo=names[new].name)
+        option = material.option_of(new)
+        return [said, f"- {self._composer.option_line(option, material.voice)}"] if option else [said]
 
     def _about(self, material: Material, asks: bool) -> str:
         """What the passages that were found for a question say that is nearest to it."""

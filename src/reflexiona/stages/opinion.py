@@ -28,11 +28,11 @@ def view_of(generator: Generator, opened: Opened, reading: Reading, plan: Sequen
     ids = [row.id for row in reading.scenarios[:CANDIDATES]]
     if NONE_SCENARIO not in ids:
         ids.append(NONE_SCENARIO)
-    scenarios = _chosen(generator, opened("escenario"), ids, [lists.scenarios[key].name for key in ids])
+    scenarios = chosen(generator, opened("escenario"), ids, [lists.scenarios[key].name for key in ids])
     ways = [row.id for row in reading.courses[:_COURSES]]
-    courses = _chosen(generator, opened("rumbo"), ways, [lists.courses[key].name for key in ways])
+    courses = chosen(generator, opened("rumbo"), ways, [lists.courses[key].name for key in ways])
     texts = [step.text for step in plan]
-    steps = _chosen(generator, opened("paso"), texts, texts)
+    steps = chosen(generator, opened("paso"), texts, texts)
     weight = generator.weight
     return ModelView(
         generator.name,
@@ -61,9 +61,10 @@ def remark(view: ModelView, reading: Reading, lists: Lists) -> str:
     )
 
 
-def _chosen(
+def chosen(
     generator: Generator, prompt: RenderedPrompt, ids: Sequence[str], names: Sequence[str]
 ) -> tuple[Likelihood, ...]:
+    """The names as likely as the model takes them to be, by id; empty where there is nothing to choose."""
     if len(ids) < 2:
         return ()
     choice = generator.choose(prompt, names)

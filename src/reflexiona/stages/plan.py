@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reflexiona.domain import NONE_SCENARIO, Band, Passage, Reading, Step, StepTemplate, Turn, When
 from reflexiona.stages.shown import Part, overlap, parts, stems
@@ -11,35 +12,58 @@ MOST, FEWEST = 5, 3
 _ORDER = (When.TODAY, When.THIS_WEEK, When.LATER)
 _SAME = 0.6
 """Two steps that share this much of their words say the same."""
+_MOST_TODAY = 2
+_POOL = 8
+"""Candidates that are looked at for each step."""
 
 
-def plan_for(
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Steps of the passages shown that suit a reading, the most fitting first."""
+
+    ranked: Sequence[Part[StepTemplate]]
+
+    def beside(self, taken: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
+        """The best that may stand beside those taken: that say something else, and not a third one for today."""
+        full = _today(taken) >= _MOST_TODAY
+        free = (part for part in self.ranked if not (full and part.content.when is When.TODAY))
+        return [part for part in free if not _repeats(part, taken)][:_POOL]
+
+
+def candidates_for(
     reading: Reading, passages: Sequence[Passage], text: str, country: str = "", history: Sequence[Turn] = ()
-) -> tuple[Step, ...]:
-    """Steps for the reading's scenario and course, in the order in which they are due; none that stands on the list.
+) -> Candidates:
+    """Steps for the reading's scenario and course, the most fitting first; none that stands on the list.
 
-    Empty when there is nothing to do, or perhaps nothing, or when no passage shown offers a fitting step.
+    None when there is nothing to do, or perhaps nothing, or when no passage shown offers a fitting step.
     """
     perhaps_nothing = reading.band is Band.UNCLEAR and reading.deciding and NONE_SCENARIO in reading.deciding
     if reading.nothing_to_read or reading.safety or perhaps_nothing:
-        return ()
+        return Candidates(())
     words = stems(text)
     listed = {step.text for turn in history for step in turn.plan}
-    ranked = sorted(
-        (
-            part
-            for part in parts(passages, country, lambda p: p.steps)
-            if part.content.text not in listed and _fit(part.content, reading) > 0
-        ),
-        key=lambda part: (-_rank(part, reading, words), part.n),
+    fitting = (
+        part
+        for part in parts(passages, country, lambda p: p.steps)
+        if part.content.text not in listed and _fit(part.content, reading) > 0
     )
-    chosen = _distinct(ranked)
+    return Candidates(sorted(fitting, key=lambda part: (-_rank(part, reading, words), part.n)))
+
+
+def plan_of(candidates: Candidates) -> tuple[Step, ...]:
+    """Three to five of the candidates, in the order in which they are due."""
+    return in_order(_distinct(candidates.ranked))
+
+
+def in_order(chosen: Sequence[Part[StepTemplate]]) -> tuple[Step, ...]:
+    """Steps in the order in which they are due, then as they were chosen."""
     ranks = {part.n: rank for rank, part in reversed([*enumerate(chosen)])}
     # Steps of one passage stay in its order: what one prepares the next one uses.
-    chosen.sort(
-        key=lambda part: (_ORDER.index(part.content.when), ranks[part.n], part.passage.steps.index(part.content))
+    due = sorted(
+        chosen,
+        key=lambda part: (_ORDER.index(part.content.when), ranks[part.n], part.passage.steps.index(part.content)),
     )
-    return tuple(Step(part.content.text, part.content.when, passages[part.n - 1].id) for part in chosen)
+    return tuple(Step(part.content.text, part.content.when, part.passage.id) for part in due)
 
 
 def _rank(part: Part[StepTemplate], reading: Reading, words: frozenset[str]) -> float:
@@ -61,9 +85,9 @@ def _distinct(ranked: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
     """Up to `MOST` steps: at most two a passage while others remain, at least one for today where there is one."""
     chosen: list[Part[StepTemplate]] = []
     for part in ranked:
-        repeated = any(overlap(part.content.text, stems(other.content.text)) >= _SAME for other in chosen)
+        repeated = _repeats(part, chosen)
         crowded = sum(other.n == part.n for other in chosen) >= 2
-        full_of_today = part.content.when is When.TODAY and sum(o.content.when is When.TODAY for o in chosen) >= 2
+        full_of_today = part.content.when is When.TODAY and _today(chosen) >= _MOST_TODAY
         if not (repeated or crowded or full_of_today) and len(chosen) < MOST:
             chosen.append(part)
     for part in ranked:
@@ -75,3 +99,11 @@ def _distinct(ranked: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
     if today and chosen and all(part.content.when is not When.TODAY for part in chosen):
         chosen[-1] = today
     return chosen
+
+
+def _today(chosen: Sequence[Part[StepTemplate]]) -> int:
+    return sum(part.content.when is When.TODAY for part in chosen)
+
+
+def _repeats(part: Part[StepTemplate], chosen: Sequence[Part[StepTemplate]]) -> bool:
+    return any(overlap(part.content.text, stems(other.content.text)) >= _SAME for other in chosen)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reflexiona import mail
 from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
 from reflexiona.ports import Classifier, Scores
 from reflexiona.situation import seems_spanish
@@ -22,8 +23,14 @@ _QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
 _ASKING = 0.3
 """A turn that only asks says this much of its own; one of few words as much as it has words."""
 _FEW_WORDS = 5
+_PIECES = re.compile(r"[.,;:!?¡…\n]+|\s(?=(?:y|pero|ahora|encima|además|hasta)\s)", re.IGNORECASE)
+"""Where a short text goes over to something else."""
+_FEW_SENTENCES, _MOST_PIECES = 60, 8
+"""Words of a text, and pieces of it, that are looked at one by one."""
+_PLAINLY, _BY_ITSELF = 0.75, 0.65
+"""Probability of the problem that a piece names plainly; that a text names which asks nothing."""
 _UNREADABLE = 0.97
-"""Probability of `ninguno` for a text in which nothing can be read."""
+"""Probability of `ninguno` for a text that is not understood: kept for counting, never shown."""
 _LONGEST_CASE = 20_000
 """Characters of earlier turns that are read with the newest, the latest first."""
 _PROTECT = "protegerse"
@@ -39,17 +46,21 @@ class ReadStage:
         """The reading of the whole case.
 
         Args:
-            text: the newest turn; evidence is quoted from it.
+            text: the newest turn; evidence is quoted from it, but not from what mail programs add.
             earlier: the texts of earlier turns, oldest first.
         """
-        newest = self._classifier.score(text)
-        told = [t for t in earlier if self._readable(t, self._classifier.score(t))]
-        readable = self._readable(text, newest)
-        if not told:
-            return self._reading(text, newest if readable else _unread(newest), newest)
-        case = self._classifier.score("\n".join((*_latest(told), text)))
-        merged = _merged(case, newest, _weight(text)) if readable else case
-        return self._reading(text, merged, newest)
+        said = mail.told(text)
+        newest = self._classifier.score(said)
+        told = [t for t in map(mail.told, earlier) if self._readable(t, self._classifier.score(t))]
+        readable = self._readable(said, newest)
+        if not told and not readable:
+            return _unread(newest)
+        scores = newest
+        if told:
+            case = self._classifier.score("\n".join((*_latest(told), said)))
+            scores = _merged(case, newest, _weight(said), self._plain(said)) if readable else case
+        spans = self._evidence(said, newest, scores.primary[0].id)
+        return self._reading(scores, tuple(Evidence(text[start:end], start, end) for start, end in spans))
 
     def names_danger(self, text: str) -> bool:
         """Whether a text names a danger in so many words."""
@@ -58,7 +69,23 @@ class ReadStage:
     def _readable(self, text: str, scores: Scores) -> bool:
         return bool(scores.dangers) or (scores.known >= self._classifier.thresholds.known and seems_spanish(text))
 
-    def _reading(self, text: str, scores: Scores, newest: Scores) -> Reading:
+    def _plain(self, text: str) -> dict[str, float]:
+        """Problems that a short text names plainly beside whatever else it says, each with how likely it is there."""
+        stated = _QUESTION.sub(" ", text)
+        if len(stated.split()) > _FEW_SENTENCES:
+            return {}
+        pieces = [(piece, _PLAINLY) for piece in _PIECES.split(stated) if len(piece.split()) >= 3][:_MOST_PIECES]
+        if stated == text:
+            pieces.append((text, _BY_ITSELF))
+        found: dict[str, float] = {}
+        for piece, least in pieces:
+            scores = self._classifier.score(piece)
+            first = scores.primary[0]
+            if first.p >= least and first.id != NONE_SCENARIO and self._readable(piece, scores):
+                found[first.id] = max(found.get(first.id, 0.0), _chances(scores.present)[first.id])
+        return found
+
+    def _reading(self, scores: Scores, evidence: tuple[Evidence, ...]) -> Reading:
         limits = self._classifier.thresholds
         first = scores.primary[0]
         band = Band.CLEAR if first.p >= limits.clear else Band.PROBABLE if first.p >= limits.probable else Band.UNCLEAR
@@ -69,14 +96,14 @@ class ReadStage:
             scenarios=scores.primary,
             secondary=() if nothing and band == Band.CLEAR else beside[:MOST_SECONDARY],
             band=band,
-            evidence=self._evidence(text, newest, first.id),
+            evidence=evidence,
             courses=_courses(scores.courses, nothing=nothing, safety=safety),
             safety=safety,
             deciding=None if band == Band.CLEAR else (first.id, scores.primary[1].id),
         )
 
-    def _evidence(self, text: str, newest: Scores, scenario: str) -> tuple[Evidence, ...]:
-        """What names a danger, then the clauses without which the reading would be less likely, in text order.
+    def _evidence(self, text: str, newest: Scores, scenario: str) -> list[tuple[int, int]]:
+        """Spans: what names a danger, then the clauses without which the reading would be less likely, in text order.
 
         Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
         """
@@ -94,7 +121,7 @@ class ReadStage:
                     break
                 if not any(_same(text, span, other) for other in found):
                     found.append(span)
-        return tuple(Evidence(text[start:end], start, end) for start, end in sorted(found))
+        return sorted(found)
 
 
 def _weight(text: str) -> float:
@@ -103,21 +130,22 @@ def _weight(text: str) -> float:
     return min(1.0, stated / _FEW_WORDS) if stated >= 3 else _ASKING
 
 
-def _merged(case: Scores, newest: Scores, weight: float) -> Scores:
+def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float]) -> Scores:
     """The whole case, moved towards the newest turn as far as that one says something of its own.
 
     A question about the case names no problem and moves little; a new fact that is clear by itself outweighs what
-    was read before.
+    was read before, and one that is `plain` beside others is there too.
     """
     problems = {row.id: row.p for row in newest.primary if row.id != NONE_SCENARIO}
     total = sum(problems.values()) or 1.0
     says = weight * max(problems.values())
     courses = {row.id: row.p for row in newest.courses}
+    present = _either(case.present, newest.present) if weight == 1.0 else _chances(case.present)
     return Scores(
         primary=_ranked(
             {row.id: (1 - says) * row.p + says * problems.get(row.id, 0.0) / total for row in case.primary}
         ),
-        present=_ranked(_either(case.present, newest.present) if weight == 1.0 else _chances(case.present)),
+        present=_ranked({key: max(p, plain.get(key, 0.0)) for key, p in present.items()}),
         courses=_ranked({row.id: (1 - says) * row.p + says * courses[row.id] for row in case.courses}),
         safety=max(case.safety, newest.safety),
         dangers=case.dangers or newest.dangers,
@@ -157,13 +185,13 @@ def _ranked(chances: dict[str, float]) -> tuple[Likelihood, ...]:
     return tuple(Likelihood(key, p) for key, p in sorted(chances.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _unread(scores: Scores) -> Scores:
-    """Another language or no language: nothing is read, and nothing is guessed."""
+def _unread(scores: Scores) -> Reading:
+    """Another language or no language: nothing is read, nothing is guessed, nothing is asked to tell it apart."""
     rest = sum(row.p for row in scores.primary if row.id != NONE_SCENARIO) or 1.0
     primary = {
         row.id: _UNREADABLE if row.id == NONE_SCENARIO else (1 - _UNREADABLE) * row.p / rest for row in scores.primary
     }
-    return Scores(_ranked(primary), (), (), 0.0, (), scores.known)
+    return Reading(_ranked(primary), (), Band.UNCLEAR, (), (), safety=False)
 
 
 def _courses(courses: tuple[Likelihood, ...], *, nothing: bool, safety: bool) -> tuple[Likelihood, ...]:

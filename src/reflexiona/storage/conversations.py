@@ -160,7 +160,7 @@ class ConversationStore:
         return self._presence.id if turn.status == "streaming" else ""
 
     def _put(self, connection: sqlite3.Connection, conversation_id: str, turn: Turn, owner: str) -> None:
-        scenario = turn.reading.primary if turn.reading else ""
+        scenario = turn.reading.primary if turn.reading and not turn.reading.not_understood else ""
         done = sum(step.done for step in turn.plan)
         number = connection.execute(
             "INSERT INTO turn(id, conversation, status, owner, scenario, steps, steps_done) "

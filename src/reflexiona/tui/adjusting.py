@@ -9,7 +9,7 @@ from reflexiona.errors import ReflexionaError
 from reflexiona.paths import DataFolder
 
 if TYPE_CHECKING:
-    from reflexiona.models.registry import InstalledModel
+    from reflexiona.models.installed import InstalledModel
     from reflexiona.settings import Settings
     from reflexiona.tui.screens.main import MainScreen
 
@@ -32,6 +32,7 @@ def open_settings(screen: MainScreen) -> None:
 
 def hold(screen: MainScreen, key: str, settings: Settings) -> None:
     """Makes a setting that was changed hold at once; some wait for the next start, and say so."""
+    from reflexiona.tui import indexing
     from reflexiona.tui.themes import DARK
 
     if key == "tema":
@@ -40,6 +41,8 @@ def hold(screen: MainScreen, key: str, settings: Settings) -> None:
         screen.talk.composer.sends = settings.send_key
     elif key in ("pais", "trato") and screen.talk.desk is not None:
         screen.talk.desk.suit(settings.country, settings.register)
+    elif key == "codificador":
+        indexing.prepare(screen)
 
 
 def open_keyboard(screen: MainScreen) -> None:

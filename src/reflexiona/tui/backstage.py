@@ -34,6 +34,8 @@ class Backstage:
     """The models that can be brought; None: those that the package names."""
     country: str = ""
     register: str = ""
+    own_encoder: bool = False
+    """Whether the settings name an encoder of the person's own: its index may still have to be made."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def models(self) -> Catalogue:

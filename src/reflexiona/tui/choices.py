@@ -98,9 +98,10 @@ ROWS = (
     Row(
         "codificador",
         "Codificador propio",
-        "Carpeta de un modelo de sentence-transformers para buscar pasajes. Vacío: el incluido.",
+        "Carpeta de un modelo de sentence-transformers para buscar pasajes. Vacío: el incluido. El índice nuevo se "
+        "prepara mientras sigue el anterior.",
         {},
-        NEXT,
+        NOW,
         "el incluido",
     ),
 )

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from reflexiona.errors import ReflexionaError
-from reflexiona.tui import planning
+from reflexiona.tui import indexing, planning
 from reflexiona.tui.messages import Failed, Opened, TurnChanged
 from reflexiona.tui.phrases import several
 from reflexiona.tui.widgets.lines import Masthead
@@ -31,6 +31,8 @@ async def begin(screen: MainScreen, backstage: Backstage) -> None:
     world = Surroundings(backstage.now, backstage.new_id, backstage.country, backstage.register)
     desk = Desk(backstage.engine, backstage.keeper, talk.post_message, world)
     screen.run_worker(desk.run(), group="engine", exit_on_error=True)
+    if backstage.own_encoder:
+        indexing.prepare(screen)
     try:
         found = await backstage.keeper.do(kept)
     except ReflexionaError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ class Engine(Protocol):
 
         Raises:
             ModelError: it cannot be used; from then on there is none.
+        """
+
+    def reindex(self, *, anew: bool = True) -> AsyncGenerator[Event, None]:
+        """Makes the index of the encoder in the settings, anew or where it is missing, beside the turns.
+
+        `Progress`, perhaps a `Problem`, `Finished`. Whoever stops listening stops it.
         """
 
     async def close(self) -> None:

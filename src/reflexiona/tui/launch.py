@@ -67,6 +67,7 @@ def backstage(data: DataFolder, settings: Settings, on_error: Callable[[Reflexio
         data=data,
         country=settings.country,
         register=settings.register,
+        own_encoder=bool(settings.encoder),
     )
 
 

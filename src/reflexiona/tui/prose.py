@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from textual.content import Content, Span
@@ -33,8 +34,12 @@ OnLink = Callable[[str], str]
 """Target of a link → the action that follows it; empty: the link is only text."""
 
 
+@cache
 def parser(*, links: bool = False) -> MarkdownIt:
-    """A parser for prose: emphasis, lists, quotes, headings, [n]; links only where asked for."""
+    """A parser for prose: emphasis, lists, quotes, headings, [n]; links only where asked for.
+
+    Made once: a streamed answer is parsed some hundred times.
+    """
     from markdown_it import MarkdownIt  # 20 ms that the first frame does not wait for
 
     markdown = MarkdownIt("commonmark").disable(_NOT_OURS)

@@ -46,7 +46,8 @@ def answer_text(turn: Turn) -> str:
         )
     )
     parts.append(turn.draft.text if turn.draft else "")
-    parts.append("\n".join(f"[{n}] {p.title} ({p.article_title})" for n, p in enumerate(turn.passages, start=1)))
+    if turn.cited:
+        parts.append("\n".join(f"[{n}] {p.title} ({p.article_title})" for n, p in enumerate(turn.passages, start=1)))
     return "\n\n".join(part for part in parts if part)
 
 

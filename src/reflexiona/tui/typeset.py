@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from reflexiona.export.authorship import authorship, suggestion
 from reflexiona.tui.phrases import bar, decimal, several
 from reflexiona.tui.plain import one_line, plain
 from reflexiona.tui.prose import action, citations, words
 
 if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists
-    from reflexiona.domain import Band, Draft, Reading, Register, Turn
+    from reflexiona.domain import Band, Draft, ModelView, Reading, Register, Turn
 
 UNSUPPORTED = "◦"
 """Stands after a sentence that no passage supports."""
 NOTHING = "ninguno"
 SOURCES = 4
-"""Passages named under an answer that cites none."""
+"""Passages named under an answer that is still to come."""
 _BAR = 20
 
 
@@ -65,12 +66,15 @@ def paragraphs(parts: Sequence[Content]) -> Content:
     return Content("\n\n").join([part for part in parts if part.plain.strip()])
 
 
-def card(reading: Reading, lists: Lists | None, standing: bool | None) -> Content:
+def card(reading: Reading, lists: Lists | None, standing: bool | None, view: ModelView | None = None) -> Content:
     """The reading: scenario, band in words beside a bar and the probability, what else is there, what it rests on.
 
     Args:
         standing: in a follow-up, whether the reading is as it was; None in a first turn.
+        view: what the model reads by itself.
     """
+    if reading.not_understood:
+        return Content.styled("No se entendió el texto", "bold")
     first = reading.scenarios[0]
     name = scenario_name(lists, first.id)
     figure = Content.assemble((reading.band.label, "bold"), f" · {decimal(first.p)}")
@@ -89,6 +93,8 @@ def card(reading: Reading, lists: Lists | None, standing: bool | None) -> Conten
     if reading.evidence and first.id != NOTHING:
         quotes = " · ".join(f"«{one_line(evidence.text)}»" for evidence in reading.evidence)
         lines.append(Content.assemble(("Se apoya en: ", "$quiet"), (quotes, "italic")))
+    if said := suggestion(view, lists):
+        lines.append(Content.styled(one_line(said), "$quiet"))
     return Content("\n").join(lines)
 
 
@@ -150,9 +156,11 @@ def message(draft: Draft) -> Content:
 
 
 def sources(turn: Turn) -> Content:
-    """The passages by number and title: those cited, or the first ones while nothing is cited."""
+    """The passages by number and title: those cited, or the first ones until something is; none where nothing was."""
     cited = citations(turn.reflection.text) if turn.reflection else ()
-    numbers = [n for n in cited if n <= len(turn.passages)] or range(1, min(len(turn.passages), SOURCES) + 1)
+    numbers = [n for n in cited if n <= len(turn.passages)]
+    if not numbers and turn.status == "streaming":
+        numbers = list(range(1, min(len(turn.passages), SOURCES) + 1))
     pieces = [
         clickable(f"[{n}]", f"screen.cite('{turn.id}', {n})")
         + words(f" {one_line(turn.passages[n - 1].title)}", "$quiet")
@@ -182,11 +190,8 @@ def colophon(turn: Turn) -> Content:
     reflection = turn.reflection
     if reflection is None or turn.status == "streaming":
         return Content("")
-    if reflection.composed:
-        return Content.styled("Compuesta con los artículos, sin modelo de lenguaje.", "$quiet italic")
-    name = f" por {one_line(reflection.model.name)}" if reflection.model else " por el modelo local"
     legend = f" {UNSUPPORTED} marca lo que ningún pasaje respalda: lo dice el modelo." if reflection.unsupported else ""
-    return Content.styled(f"Escrita{name}, en este equipo.{legend}", "$quiet italic")
+    return Content.styled(f"{one_line(authorship(reflection))}{legend}", "$quiet italic")
 
 
 def notices(turn: Turn) -> Content:

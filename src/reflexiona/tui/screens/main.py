@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from reflexiona.settings import INCLUDED_MODEL
 from reflexiona.tui import deeds, keeping
 from reflexiona.tui.commands import BY_ID, bindings, rebound
 from reflexiona.tui.messages import (
@@ -115,7 +116,7 @@ class MainScreen(Columns):
     @on(EngineReady)
     def _engine_ready(self, event: EngineReady) -> None:
         self.query_one(Masthead).say_model(event.model)
-        self.talk.offer_models(offer=not event.model)
+        self.talk.offer_models(offer=event.model in ("", INCLUDED_MODEL))
         self.query_one(Trouble).clear("EngineError")
         self.hint()
 

@@ -22,7 +22,7 @@ from reflexiona.tui.typeset import hanging
 from reflexiona.tui.widgets.lines import TICK, Hints
 
 if TYPE_CHECKING:
-    from reflexiona.models.registry import InstalledModel
+    from reflexiona.models.installed import InstalledModel
     from reflexiona.paths import DataFolder
     from reflexiona.tui.installer import Installer
 
@@ -31,13 +31,14 @@ Use = Callable[["InstalledModel | None"], Awaitable[None]]
 HERE, ENTRY = "here:", "entry:"
 KEYS = (
     ("Enter", "usar o descargar"),
-    ("i", "traer un archivo"),
+    ("i", "importar"),
     ("s", "sin modelo"),
+    ("d", "quitar"),
     ("Esc", "volver"),
     ("p", "pausar"),
     ("x", "cancelar"),
 )
-COMING = (*KEYS[4:], *KEYS[:1], *KEYS[3:4], *KEYS[1:3])
+COMING = (*KEYS[5:], *KEYS[:1], *KEYS[4:5], *KEYS[1:4])
 """The same keys while a model is coming."""
 _MARGIN = 8
 
@@ -78,6 +79,7 @@ class ModelsPage(Screen[None]):
     async def on_mount(self) -> None:
         """Looks at what there is, and goes on looking how far a download is."""
         self.query_one(Hints).offer(KEYS)
+        self._tell()
         self.set_interval(TICK, self._tell)
         await self.look()
 

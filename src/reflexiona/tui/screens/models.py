@@ -11,14 +11,17 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 
-from reflexiona.errors import NotFoundError, ReflexionaError
+from reflexiona.errors import NotFoundError, ReflexionaError, reason
+from reflexiona.models.included import INCLUDED
+from reflexiona.models.memory import size_text
 from reflexiona.tui.screens.model_list import ENTRY, HERE, ModelsPage
 
 if TYPE_CHECKING:
     from textual.app import App
 
+    from reflexiona.models.installed import InstalledModel
     from reflexiona.models.installing import Seen
-    from reflexiona.models.registry import InstalledModel
+    from reflexiona.models.overview import Here
 
 
 class ModelsScreen(ModelsPage):
@@ -30,7 +33,11 @@ class ModelsScreen(ModelsPage):
         Binding("x", "drop", "Cancelar la descarga", show=False),
         Binding("i", "bring_file", "Traer un archivo", show=False),
         Binding("s", "go_without", "Sin modelo", show=False),
+        Binding("d", "remove", "Quitar el modelo de este equipo", show=False),
     ]
+
+    _doubted = ""
+    """The model that another press of the key removes."""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Uses the model, or brings it."""
@@ -61,6 +68,49 @@ class ModelsScreen(ModelsPage):
     def action_go_without(self) -> None:
         """No model: the articles answer."""
         self._go_on(self._put_in_use(None))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another one is marked: what was asked of the one before is forgotten."""
+        if self._doubted and event.option_id != f"{HERE}{self._doubted}":
+            self._ask_about("")
+
+    def action_remove(self) -> None:
+        """Deletes the marked model from this machine: the first press asks, the second one does."""
+        name = self._marked.removeprefix(HERE)
+        one = next((one for one in self.here if self._marked.startswith(HERE) and one.model.name == name), None)
+        if one is None:
+            self.notify("Solo se quita un modelo que esté en este equipo.", markup=False)
+        elif one.model.name == INCLUDED:
+            self.notify("El modelo incluido viene con Reflexiona y no se quita; «s» lo deja sin usar.", markup=False)
+        elif self._doubted == name:
+            self._ask_about("")
+            self._go_on(self._remove(one))
+        else:
+            self._ask_about(name, one.model.size)
+
+    def _ask_about(self, name: str, size: int = 0) -> None:
+        self._doubted = name
+        asks = f"¿Quitar «{name}» y liberar {size_text(size)}? Otra vez «d» lo quita; con ↑, ↓ o Esc se queda."
+        self._doing = asks if name else ""
+        self._tell()
+
+    async def _remove(self, one: Here) -> None:
+        from reflexiona.models.registry import ModelRegistry
+
+        if one.in_use:  # whoever writes lets go of the file first
+            await self._put_in_use(next((here.model for here in self.here if here.model.name == INCLUDED), None))
+        try:
+            await asyncio.to_thread(ModelRegistry(self._data).remove, one.model.name)
+            self.app.notify(f"«{one.model.name}» ya no está en este equipo.", markup=False)
+        except (ReflexionaError, OSError) as error:
+            told = str(error) if isinstance(error, ReflexionaError) else f"No se pudo quitar: {reason(error)}."
+            self.app.notify(told, severity="error", timeout=15, markup=False)
+        await self.look()
+
+    @property
+    def _marked(self) -> str:
+        listed = self.query_one(OptionList)
+        return (listed.get_option_at_index(listed.highlighted).id or "") if listed.highlighted is not None else ""
 
     async def _put_in_use(self, model: InstalledModel | None) -> None:
         self._doing = f"Cargando y probando {model.name}…" if model else "Dejando el modelo…"
@@ -118,10 +168,9 @@ class ModelsScreen(ModelsPage):
     async def _forget_half(self) -> None:
         from reflexiona.models.installing import forget_partial
 
-        listed = self.query_one(OptionList)
-        marked = listed.get_option_at_index(listed.highlighted).id if listed.highlighted is not None else ""
-        name = (marked or "").removeprefix(ENTRY)
-        if marked and marked.startswith(ENTRY) and await asyncio.to_thread(forget_partial, self._data, name):
+        marked = self._marked
+        name = marked.removeprefix(ENTRY)
+        if marked.startswith(ENTRY) and await asyncio.to_thread(forget_partial, self._data, name):
             self.notify(f"Lo descargado de «{name}» se ha borrado.", markup=False)
             await self.look()
         else:

@@ -65,7 +65,7 @@ class Column(Vertical):
         self.call_later(self.call_after_refresh, work)
 
     def offer_models(self, *, offer: bool) -> None:
-        """Whether the empty page points at the models: where there is none in use."""
+        """Whether the empty page points at the models: where nobody has brought one."""
         self.offers = offer
         for welcome in self.query(Welcome):
             welcome.offer(offer=offer)

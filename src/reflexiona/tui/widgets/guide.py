@@ -77,7 +77,7 @@ class PassageList(MarkedList):
 
     def _entry(self, number: int, passage: Passage, *, cited: bool) -> Content:
         width = self.size.width - MARGIN
-        lead = f"[{number}]".ljust(4)
+        lead = f"[{number}] ".ljust(4)
         title = hanging(lead, passage.title, width, "$cite bold" if cited else "$cite", "bold" if cited else "")
         if width < ROOMY:
             return title

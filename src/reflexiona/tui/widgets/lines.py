@@ -30,13 +30,18 @@ _DOTS = ("·  ", "·· ", "···", " ··", "  ·", "   ")
 
 
 class Masthead(Horizontal):
-    """The name, the conversation, and which model writes."""
+    """The name, the conversation, which model writes, and how far a new index is."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._model = "abriendo…"
+        self._index = ""
 
     def compose(self) -> ComposeResult:
         """Three texts on a line."""
         yield Static(Content.styled("Reflexiona", "bold $own"), id="name")
         yield Static(Content(""), id="title")
-        yield Static(Content.styled("abriendo…", "$quiet"), id="model")
+        yield Static(Content.styled(self._model, "$quiet"), id="model")
 
     def entitle(self, title: str) -> None:
         """Shows the conversation's title; empty: none."""
@@ -44,8 +49,17 @@ class Masthead(Horizontal):
 
     def say_model(self, model: str) -> None:
         """Shows the local model in use; empty: none."""
-        text = f"modelo {one_line(model)}" if model else "sin modelo"
-        self.query_one("#model", Static).update(Content.styled(text, "$quiet"))
+        self._model = f"modelo {one_line(model)}" if model else "sin modelo"
+        self._say()
+
+    def say_index(self, fraction: float | None) -> None:
+        """Shows how far a new index is, 0–1; None: none is being made."""
+        self._index = "" if fraction is None else f"índice nuevo {percent(fraction)} · "
+        self._say()
+
+    def _say(self) -> None:
+        for shown in self.query("#model").results(Static):  # none any more while the program closes
+            shown.update(Content.styled(f"{self._index}{self._model}", "$quiet"))
 
 
 class Trouble(Static):

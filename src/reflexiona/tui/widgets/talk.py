@@ -113,7 +113,7 @@ class Talk(Column):
                 live.write(event.event.text)
             elif isinstance(event.event, (ReadingReady, ReflectionReady)):
                 await live.rewrite(page)
-            else:
+            elif live.page.waiting or not isinstance(event.event, Progress):
                 live.show(page)
                 self.mark_again()
             if isinstance(event.event, Finished):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists
     from reflexiona.domain import Reading, Turn
 
-WRITE_EVERY = 0.12
+WRITE_EVERY = 0.16
 """Seconds between two pictures of an answer that is being written: each one costs a layout."""
 
 
@@ -53,7 +53,8 @@ class Page:
         if reading is None:
             return Content("")
         standing = None if self.earlier is None else self.earlier.primary == reading.primary
-        return typeset.card(reading, self.lists, standing)
+        view = self.turn.reflection.model if self.turn.reflection else None
+        return typeset.card(reading, self.lists, standing, view)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ class PastTurn(Static):
         parts = [answer, page.card] if page.danger else [page.card, answer]
         message = typeset.message(turn.draft) if turn.draft else Content("")
         ending = typeset.ending(page.told, last=False)
-        last = [part for part in (typeset.notices(turn), typeset.sources(turn), ending) if part.plain]
+        last = [part for part in (typeset.notices(turn), typeset.sources(page.told), ending) if part.plain]
         return typeset.paragraphs([*parts, words(turn.question, "italic"), message, Content("\n").join(last)])
 
 
@@ -160,7 +161,7 @@ class TurnView(Vertical):
         self._set("deciding", typeset.deciding(page.choices) if page.choices else Content(""))
         self._set("question", page.question)
         self._set("message", typeset.message(turn.draft) if turn.draft else Content(""))
-        lines = [line for line in (typeset.sources(turn), typeset.plan_line(turn)) if line.plain]
+        lines = [line for line in (typeset.sources(page.told), typeset.plan_line(turn)) if line.plain]
         self._set("beside", Content("\n").join(lines))
         self._set("foot", page.foot)
 

@@ -37,7 +37,7 @@ EXAMPLES = (
 )
 """(title, situation): written for this page, nobody's story."""
 RECENT = 3
-OFFER = "Opcional: un modelo de lenguaje que redacte; ver cuáles caben aquí"
+OFFER = "Opcional: un modelo más grande, que redacte; ver cuáles caben aquí"
 OFF_RECORD = (
     "Conversación temporal",
     "",

@@ -1,0 +1,35 @@
+"""Who wrote an answer, in one sentence for every face."""
+
+from __future__ import annotations
+
+from reflexiona.corpus.lists import Lists
+from reflexiona.domain import ModelView, Reflection
+from reflexiona.export.spanish import decimal
+
+
+def authorship(reflection: Reflection) -> str:
+    """A sentence that says what a model wrote and chose, and what is composed."""
+    view = reflection.model
+    if view is None:
+        if reflection.composed:
+            return "Respuesta compuesta con los artículos, sin modelo de lenguaje."
+        return "Escrita por un modelo local."
+    name = view.name
+    if not reflection.composed:
+        return f"Escrita por el modelo local {name}."
+    if not view.confined:
+        return "Respuesta compuesta con los artículos."
+    if reflection.written:
+        did = f"La frase que recoge lo contado y la elección de los pasos son del modelo {name}"
+    else:
+        did = f"Los pasos los eligió el modelo {name}" if view.steps else f"El modelo {name} solo dio su lectura"
+    return f"{did}; el resto está compuesto con los artículos."
+
+
+def suggestion(view: ModelView | None, lists: Lists | None) -> str:
+    """What the included model reads by itself: «El modelo sugiere: Impago (0,41)»; empty without one."""
+    if view is None or not view.confined or not view.scenarios:
+        return ""
+    first = view.scenarios[0]
+    name = lists.scenarios[first.id].name if lists and first.id in lists.scenarios else first.id
+    return f"El modelo sugiere: {name[0].lower()}{name[1:]} ({decimal(first.p)})."
