@@ -33,6 +33,7 @@ SCENARIO = "impago_o_pago_tardio"
 WORDS = OwnWords(
     frozenset("cuando escribes ya se ve de qué va esto y no es poca cosa un trabajo hecho pide su pago".split()),
     {},
+    (),
     {register: frozenset() for register in Register},
 )
 DUE, SILENT = "la factura venció hace dos meses", "desde mayo ni abre los mensajes"

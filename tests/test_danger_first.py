@@ -28,17 +28,15 @@ def broken() -> Retriever:
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
     corpus = resource("corpus")
+    encoder = BertEncoder(resource("models", "included", "encoder"))
     return Pipeline(
-        read=ReadStage(
-            LinearReader(
-                resource("models", "included", "reader"), BertEncoder(resource("models", "included", "encoder"))
-            )
-        ),
+        read=ReadStage(LinearReader(resource("models", "included", "reader"), encoder)),
         retriever=broken,
         lists=load_lists(corpus),
         phrases=load_phrases(corpus),
         prompts=load_prompts(resource("prompts")),
         words=load_own_words(included_words()),
+        encoder=encoder,
         help_lines=load_help_lines(corpus),
         clock=SystemClock(),
     )

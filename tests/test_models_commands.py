@@ -51,7 +51,7 @@ def test_nothing_but_an_installation_asks_for_a_socket(home: Path, tmp_path: Pat
 def test_the_list_says_what_fits_and_what_is_proposed(home: Path) -> None:
     listed = json.loads(reflexiona(home, "modelos", "lista", "--json").stdout)
     assert set(listed) == {"memory", "installed", "partial", "catalogue", "recommended", "encoders"}
-    assert (listed["installed"], listed["partial"]) == ([], [])
+    assert ([model["name"] for model in listed["installed"]], listed["partial"]) == (["incluido"], [])
     assert len(listed["catalogue"]) == 9
     assert {entry["tested"] for entry in listed["catalogue"]} == {False}
     assert {entry["fit"] for entry in listed["catalogue"]} <= {"cabe", "cabe_si_se_libera", "no_cabe", "no_se_sabe"}

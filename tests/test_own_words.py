@@ -19,6 +19,7 @@ WORDS = OwnWords(
         "favor el de madrid".split()
     ),
     {"celebración": (re.compile("boda|bautizo"),)},
+    ("por un favor que no es",),
     {
         Register.TU: frozenset({"llevás", "sabés"}),
         Register.VOS: frozenset({"llevas", "sabes"}),
@@ -47,6 +48,7 @@ def test_a_sound_sentence_is_let_through() -> None:
         pytest.param("Llevas dos meses esperando por un trabajo que ya está", id="no end"),
         pytest.param("llevas dos meses esperando por un trabajo que ya está hecho.", id="no beginning"),
         pytest.param("Llevas dos meses esperando por un trabajo que ya está hecho [2].", id="a citation"),
+        pytest.param("Llevas dos meses esperando por un favor que no es.", id="an empty turn of phrase"),
         pytest.param("¿Llevas dos meses esperando por un trabajo que ya está hecho?", id="a question"),
         pytest.param(f"Llevas {'dos meses esperando por un trabajo y ' * 7}dos meses.", id="too long"),
     ],

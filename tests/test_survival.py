@@ -116,7 +116,7 @@ def test_kill_of_the_worker_in_the_middle_of_an_answer(home_with_model: Path) ->
         assert notice.startswith(describe(-signal.SIGKILL).message)
         assert terminal.worker != worker
         assert not running(worker)
-        terminal.until("modelo incluido")
+        terminal.until("sin modelo")
         terminal.until("Aviso  El sistema cerró el motor")
         terminal.type(SHORT)
         terminal.press("enter")
@@ -135,7 +135,7 @@ def test_kill_of_an_idle_worker_is_mended_with_the_next_turn(home: Path) -> None
         terminal.press("enter")
         terminal.until(lambda _: bool(kept(home)) and status(home) == "done")
         (notice,) = kept(home)[0].turns[0].notices
-        assert notice.endswith("Se ha reiniciado y se responde de nuevo.")
+        assert notice.endswith("la respuesta va sin el modelo, compuesta con los artículos.")
 
 
 def test_closing_the_terminal_window_keeps_the_draft_and_ends_all(home: Path) -> None:

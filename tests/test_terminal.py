@@ -170,7 +170,7 @@ def test_a_model_writes_citing_what_is_shown(home: Path, tmp_path: Path) -> None
         assert turn.reflection.text == "".join(RECITED).replace(", 77", "").replace("azul [2].", "azul [2]. ◦")
         terminal.until("no es insistir de más [1]")
         terminal.press("pagedown", "pagedown")
-        terminal.until(f"Escrita por {name}, en este equipo")
+        terminal.until(f"Escrita por el modelo local {name}.")
         terminal.until("citó pasajes que no existen")
         terminal.press("alt+1")
         terminal.until("pasaje [1] de tu conversación")

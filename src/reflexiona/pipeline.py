@@ -23,7 +23,7 @@ from reflexiona.events import (
     ReadingReady,
     ReflectionReady,
 )
-from reflexiona.ports import Cancelled, Clock, Generator
+from reflexiona.ports import Cancelled, Clock, Encoder, Generator
 from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit, in_whole
 from reflexiona.stages.compose import Composer, Material
@@ -101,6 +101,7 @@ class Pipeline:
         phrases: the connecting words of composed answers.
         prompts: what a model is told.
         words: what the included model may say.
+        encoder: compares what a model wrote with the passages; the included one, for which the marks were fitted.
         help_lines: shown when a text shows danger.
         clock: for durations.
     """
@@ -114,6 +115,7 @@ class Pipeline:
         phrases: Phrases,
         prompts: Prompts,
         words: OwnWords,
+        encoder: Encoder,
         help_lines: Sequence[HelpLine],
         clock: Clock,
     ) -> None:
@@ -125,7 +127,7 @@ class Pipeline:
         self._composer = Composer(lists, phrases)
         self._follow_up = FollowUpAnswer(lists, phrases, self._composer)
         self._safety = SafetyAnswer(phrases, help_lines)
-        self._model = ModelAnswer(lists, prompts, Support(lambda: retriever().encoder), words)
+        self._model = ModelAnswer(lists, prompts, Support(lambda: encoder), words)
 
     @property
     def fixed_prompt(self) -> str:

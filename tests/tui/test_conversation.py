@@ -56,7 +56,7 @@ async def test_a_turn_from_the_key_to_the_store(data: Path) -> None:
     assert turn.reflection.text == ANSWER
     assert "Impago o pago tardío" in shown
     assert "claro · 0,93" in shown
-    assert "Escrita por gemma-2b" in shown
+    assert "Escrita por el modelo local gemma-2b" in shown
 
 
 async def test_reading_and_passages_come_before_the_answer(data: Path) -> None:

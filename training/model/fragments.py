@@ -108,6 +108,11 @@ def told_in(text: str, telling: Mapping[str, float] | None = None) -> Told:
     return Told(fold(text), found.amounts, found.lapses, tuple(fit[:6]))
 
 
+def rejected(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Turns of phrase, folded, that readers who did not know where they came from found empty or beside the point."""
+    return tuple((folder / "rechazadas.txt").read_text(encoding="utf-8").splitlines())
+
+
 def load_fragments(folder: Path = FOLDER) -> list[Fragment]:
     """Every fragment of every hand.
 

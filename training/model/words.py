@@ -15,7 +15,7 @@ from pathlib import Path
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import Register
 from training.model.answers import Answer
-from training.model.fragments import Fragment
+from training.model.fragments import Fragment, rejected
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TRIPLE = re.compile(r"\{([^{}|]*)\|([^{}|]*)\|([^{}|]*)\}")
@@ -26,7 +26,9 @@ _OFTEN = 3
 
 
 def words_of(fragments: Sequence[Fragment], answers: Iterable[Answer]) -> dict[str, object]:
-    """`palabras`: free ones; `condicionadas`: word → places in `condiciones`; `tu`, `vos`, `usted`: of that form only."""
+    """`palabras`: free ones; `condicionadas`: word → places in `condiciones`; `rechazadas`: not to be said;
+    by register, those of that form only.
+    """
     openings = [_words([_QUOTE.sub("", answer.opening)]) for answer in answers]
     counted = Counter(word for opening in openings for word in opening)
     free = {word for word, n in counted.items() if n >= _OFTEN}
@@ -44,6 +46,7 @@ def words_of(fragments: Sequence[Fragment], answers: Iterable[Answer]) -> dict[s
     return {
         "palabras": sorted(free),
         "condiciones": conditions,
+        "rechazadas": list(rejected()),
         "condicionadas": {word: sorted(places) for word, places in sorted(bound.items())},
         **{register.value: sorted(own) for register, own in zip(Register, alone, strict=True)},
     }

@@ -78,6 +78,7 @@ def compose(data: DataFolder) -> Parts:
         phrases=load_phrases(corpus),
         prompts=load_prompts(resource("prompts")),
         words=load_own_words(included_words()),
+        encoder=included,
         help_lines=load_help_lines(corpus),
         clock=SystemClock(),
     )

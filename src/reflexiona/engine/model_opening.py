@@ -62,7 +62,8 @@ def open_model(
     family = choose_family(wanted.template, header.template, header.architecture)
     about = known(data, path) if data else Known()
     if not about.heedless:
-        require(wanted.name, needed(header.size, header.kv_bytes, header.context), memory())
+        need = included_note().memory if family.confined else needed(header.size, header.kv_bytes, header.context)
+        require(wanted.name, need, memory())
     try:
         with imports.ALONE:
             from reflexiona.adapters.llama import LlamaGenerator  # loads native libraries that may be missing

@@ -75,7 +75,7 @@ class ModelAnswer:
             Cancelled: the person stopped it; what there was has been said.
         """
         written = Written(Reflection("", composed=False, complete=False))
-        plan = () if generator.confined else plan_of(asked.candidates)
+        plan = usual = plan_of(asked.candidates)
         yield Progress("leyendo tu mensaje", 0.0)
         try:
             if generator.confined:
@@ -86,9 +86,9 @@ class ModelAnswer:
             yield ReflectionReady(written.reflection, "")
             raise
         except ReflexionaError as error:
-            plan = plan_of(asked.candidates)
+            plan = usual
             yield Problem(error.message, error.remedy)
-            if generator.confined:  # its sentences are no answer without the rest
+            if written.reflection.composed:  # a part of what is composed is no answer
                 written.reflection = Reflection("", model=written.reflection.model)
         if not written.reflection.text.strip():
             yield Notice(_NOTHING_WRITTEN)

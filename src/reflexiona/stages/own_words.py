@@ -30,6 +30,8 @@ class OwnWords:
     """Lower case, with accents."""
     bound: dict[str, tuple[re.Pattern[str], ...]]
     """Words that were only used where a text told something of its own: one of these patterns, over the folded text."""
+    rejected: tuple[str, ...]
+    """Turns of phrase, folded, that are never shown."""
     foreign: dict[Register, frozenset[str]]
     """By register: words that only another register uses."""
 
@@ -54,6 +56,7 @@ class OwnWords:
             and not set("[]<>|*_#¿?") & set(bare)
             and sentence.count("«") == sentence.count("»") == len(quotes)
             and all(fold(quote[1:-1]) in folded for quote in quotes)
+            and not any(turn in fold(bare) for turn in self.rejected)
             and all(self._may_say(word, folded, known) for word in lower)
             and not self.foreign[register] & frozenset(lower)
             and all(figure.rstrip(".,") in told for figure in _FIGURE.findall(bare))
@@ -84,7 +87,7 @@ def load_own_words(path: Path) -> OwnWords:
     foreign = {
         own: frozenset[str]().union(*(words for other, words in alone.items() if other is not own)) for own in alone
     }
-    return OwnWords(known, bound, foreign)
+    return OwnWords(known, bound, tuple(data["rechazadas"]), foreign)
 
 
 def _opens(bare: str, word: str) -> bool:

@@ -118,7 +118,8 @@ class Talk(Column):
                 self.mark_again()
             if isinstance(event.event, Finished):
                 await live.settle()
-                if not live.streamed:
+                reflection = event.turn.reflection
+                if not live.streamed or (reflection and reflection.composed):  # it came at once
                     self.transcript.begin_at_answer()
 
     def on_text_area_changed(self) -> None:
