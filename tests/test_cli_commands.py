@@ -72,7 +72,8 @@ def test_an_answer_without_model_and_without_network(reflexiona: Callable[..., R
     answer: dict[str, Any] = json.loads(run.stdout)
     assert list(answer) == [
         *("version", "conversation", "scenarios", "secondary", "band", "evidence", "safety", "rumbo", "question"),
-        *("passages", "reflection", "unsupported", "plan", "draft", "notices", "model", "composed", "tokens", "ms"),
+        *("passages", "reflection", "unsupported", "plan", "draft", "notices", "model", "composed"),
+        *("written", "tokens", "ms"),
     ]
     assert answer["version"] == 1
     assert len(answer["scenarios"]) == 20
@@ -164,7 +165,7 @@ def test_a_model_comes_is_used_and_goes(reflexiona: Callable[..., Run], place: D
     run = reflexiona("modelos", "importa", str(file))
     assert (run.returncode, run.stdout) == (ExitCode.DONE, "diminuto-v1\n"), run.stderr
     assert reflexiona("modelos", "usa", "diminuto-v1").returncode == ExitCode.DONE
-    (model,) = json.loads(reflexiona("modelos", "lista", "--json").stdout)["installed"]
+    _, model = json.loads(reflexiona("modelos", "lista", "--json").stdout)["installed"]
     assert (model["name"], model["in_use"], model["template"]) == ("diminuto-v1", True, "chatml")
 
     answer = json.loads(reflexiona("preguntar", "--json", TEXT).stdout)
@@ -175,7 +176,7 @@ def test_a_model_comes_is_used_and_goes(reflexiona: Callable[..., Run], place: D
 
     file.unlink()
     assert reflexiona("modelos", "quita", "diminuto-v1").returncode == ExitCode.DONE
-    assert load_settings(place.settings).model == ""
+    assert load_settings(place.settings).model == "incluido"
     assert ModelRegistry(place).installed() == ()
 
 

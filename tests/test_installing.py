@@ -147,7 +147,7 @@ def test_one_value_tells_a_face_all_there_is(data: DataFolder, tmp_path: Path, b
         catalogue = load_catalogue(write_catalogue(tmp_path / "catalogo.toml", server.port, body))
         before = overview(data, catalogue, "")
         assert [(offer.entry.name, offer.partial) for offer in before.offered] == [("diminuto", None)]
-        assert (before.here, before.partials) == ((), ())
+        assert ([one.model.name for one in before.here], before.partials) == (["incluido"], ())
         with pytest.raises(ModelError):
             installed(data, catalogue.entries[0])
         (offer,) = overview(data, catalogue, "").offered
@@ -157,11 +157,11 @@ def test_one_value_tells_a_face_all_there_is(data: DataFolder, tmp_path: Path, b
     ModelRegistry(data).import_file(write_tiny(tmp_path / "otro.gguf", seed=4))
     after = overview(data, catalogue, "otro")
     assert after.offered == ()
-    assert [(one.model.name, one.in_use, one.entry) for one in after.here] == [
+    assert [(one.model.name, one.in_use, one.entry) for one in after.here[1:]] == [
         ("diminuto", False, catalogue.entries[0]),
         ("otro", True, None),
     ]
-    assert {one.experience for one in after.here} == {UNTESTED}
+    assert {one.experience for one in after.here[1:]} == {UNTESTED}
     assert after.memory is None or after.recommended is not None
 
 

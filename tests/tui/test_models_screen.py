@@ -36,7 +36,9 @@ def said(pilot: Pilot[None]) -> str:
 
 
 def listed(pilot: Pilot[None]) -> list[str]:
-    return [str(option.id) for option in pilot.app.screen.query_one(OptionList).options if option.id]
+    """What is listed beside the included model, which always is."""
+    every = [str(option.id) for option in pilot.app.screen.query_one(OptionList).options if option.id]
+    return [name for name in every if name != "here:incluido"]
 
 
 def mark(pilot: Pilot[None], name: str) -> None:
@@ -55,13 +57,14 @@ async def opened(pilot: Pilot[None], server: Naughty | None = None, **known: obj
     await until(pilot, lambda: isinstance(pilot.app.screen, ModelsScreen) and listed(pilot))
     shown = pilot.app.screen
     assert isinstance(shown, ModelsScreen)
+    mark(pilot, listed(pilot)[0])
     return shown
 
 
 async def test_the_shipped_catalogue_is_shown_with_what_fits_and_nothing_is_claimed(data: Path) -> None:
     async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
         await ready(pilot)
-        await until(pilot, lambda: "Opcional: un modelo de lenguaje" in seen(pilot))
+        await until(pilot, lambda: "Opcional: un modelo más grande" in seen(pilot))
         screen = await opened(pilot)
         shown = seen(pilot)
         assert "Sin modelo también hay respuesta" in shown
@@ -84,8 +87,9 @@ async def test_one_is_brought_used_and_let_go(data: Path, body: bytes) -> None:
             await pilot.press("enter")
             await until(pilot, lambda: listed(pilot) == ["here:diminuto"])
             assert "«diminuto» está instalado" in said(pilot)
+            mark(pilot, "here:diminuto")
             await pilot.press("enter")
-            await until(pilot, lambda: "en uso" in seen(pilot))
+            await until(pilot, lambda: "diminuto · en uso" in seen(pilot))
             assert load_settings(DataFolder(data).settings).model == "diminuto"
             await pilot.press("escape")
             assert "modelo diminuto" in seen(pilot)
@@ -170,8 +174,8 @@ async def test_one_that_cannot_be_used_says_so_and_is_not_kept(data: Path, tmp_p
         engine.failing = ModelError("El modelo no cabe.", "Elige otro.")
         await pilot.press("enter")
         await until(pilot, lambda: "El modelo no cabe. Elige otro." in said(pilot))
-        assert "en uso" not in seen(pilot)
-    assert load_settings(DataFolder(data).settings).model == ""
+        assert "mio · en uso" not in seen(pilot)
+    assert load_settings(DataFolder(data).settings).model == "incluido"
 
 
 async def test_a_model_is_removed_by_the_second_press(data: Path, tmp_path: Path, body: bytes) -> None:
