@@ -256,3 +256,13 @@ def test_json_is_ascii_where_the_stream_cannot_take_more() -> None:
     out = io.TextIOWrapper(raw, encoding="latin-1")
     console(out).json({"título": "añejo — ¿sí?"})
     assert raw.getvalue().isascii()
+
+
+def test_a_composed_answer_that_came_piece_by_piece_is_told_once() -> None:
+    view = ModelView("incluido", confined=True)
+    pieces = ("Compuesta [1].\n\n", "Y el final.")
+    whole = Reflection("".join(pieces), model=view)
+    text, _ = told(events(whole, *(Token(piece) for piece in pieces)), io.StringIO())
+    assert text.count("Y el final.") == 1
+    assert "quedó sin terminar" not in text
+    assert "El modelo incluido solo dio su lectura" in text

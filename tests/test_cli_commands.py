@@ -72,8 +72,7 @@ def test_an_answer_without_model_and_without_network(reflexiona: Callable[..., R
     answer: dict[str, Any] = json.loads(run.stdout)
     assert list(answer) == [
         *("version", "conversation", "scenarios", "secondary", "band", "evidence", "safety", "rumbo", "question"),
-        *("passages", "reflection", "unsupported", "plan", "draft", "notices", "model", "composed"),
-        *("written", "tokens", "ms"),
+        *("passages", "reflection", "unsupported", "plan", "draft", "notices", "model", "composed", "tokens", "ms"),
     ]
     assert answer["version"] == 1
     assert len(answer["scenarios"]) == 20

@@ -15,11 +15,11 @@ from reflexiona.engine.client import EngineClient
 from reflexiona.engine.protocol import UseModel
 from reflexiona.errors import BadInputError, ExitCode
 from reflexiona.events import Event, Finished, ModelViewReady, PassagesReady, PlanReady, ReflectionReady, Token
-from reflexiona.models.included import INCLUDED, included_file, included_model, included_note, included_words
+from reflexiona.models.included import included_file, included_model, included_note, included_words
 from reflexiona.models.preflight import inspect_gguf
 from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder
-from reflexiona.settings import Settings, load_settings
+from reflexiona.settings import INCLUDED_MODEL, Settings, load_settings
 from reflexiona.stages.own_words import load_own_words
 from tests.support.program import SHORT, SITUATION, reflexiona
 
@@ -58,7 +58,7 @@ def test_it_is_the_one_that_was_made() -> None:
     assert note.size <= 15_000_000
     header = inspect_gguf(path)
     assert (header.architecture, header.context >= 2_048) == ("llama", True)
-    assert Settings().model == INCLUDED
+    assert Settings().model == INCLUDED_MODEL
     assert 0 <= note.weight <= 1
     assert not included_model().heedless
 
@@ -73,7 +73,7 @@ async def test_it_answers_with_its_share(engine: EngineClient) -> None:
         assert events[-1].status == "done"
         if final.model is None:
             continue
-        assert (final.model.name, final.model.confined, len(final.model.scenarios)) == (INCLUDED, True, 20)
+        assert (final.model.name, final.model.confined, len(final.model.scenarios)) == (INCLUDED_MODEL, True, 20)
         assert sum(row.p for row in final.model.scenarios) == pytest.approx(1)
         assert "".join(event.text for event in events if isinstance(event, Token)) == final.text
         passages = next(event.hits for event in events if isinstance(event, PassagesReady))
@@ -83,15 +83,15 @@ async def test_it_answers_with_its_share(engine: EngineClient) -> None:
         shown = {hit.passage.id for hit in passages}
         assert all(step.source in shown for plan in plans for step in plan)
         assert {step.text for plan in plans for step in plan} == set(final.model.steps)
-        assert final.written in final.text
-        assert bool(final.written) == ("«" in final.written)
         assert not re.search(r"[\x00-\x08\x1b]", final.text)
-        assert not re.search(r"<\||\d", re.sub("«[^»]*»", "", final.written))
-        known = {*re.findall(r"[^\W\d_]+", text.lower()), *words.known}
-        assert {*re.findall(r"[^\W\d_]+", final.written.lower())} <= known
+        own = re.findall(r"[^.!…\n]*«[^»]*»[^.!…\n]*[.!…]", final.text) if final.taken_up else []
+        assert bool(own) == final.taken_up
+        known = {*re.findall(r"[^\W\d_]+", text.lower()), *words.known, *words.bound}
+        assert not re.search(r"<\||\d", re.sub("«[^»]*»", "", "".join(own[:1])))
+        assert {*re.findall(r"[^\W\d_]+", "".join(own[:1]).lower())} <= known
         kinds = [type(event) for event in events]
         assert kinds.index(ModelViewReady) < kinds.index(Token)
-        said += bool(final.written)
+        said += final.taken_up
     assert said >= 4
 
 
@@ -106,9 +106,9 @@ def test_a_fresh_program_answers_with_it_and_names_it(tmp_path: Path) -> None:
     run = reflexiona(home, "preguntar", "--json", SITUATION)
     assert run.returncode == ExitCode.DONE, run.stderr
     answer = json.loads(run.stdout)
-    assert (answer["model"]["name"], len(answer["model"]["scenarios"])) == (INCLUDED, 20)
+    assert (answer["model"]["name"], len(answer["model"]["scenarios"])) == (INCLUDED_MODEL, 20)
     assert [step["text"] for step in answer["plan"]]
-    assert answer["written"] in answer["reflection"]
+    assert answer["composed"]
     told = reflexiona(home, "preguntar", SITUATION).stdout
     assert "del modelo incluido" in told or "el modelo incluido" in told
     assert "El modelo sugiere: " in told
@@ -123,13 +123,13 @@ def test_it_can_be_left_and_taken_again_but_not_removed(tmp_path: Path) -> None:
     assert reflexiona(home, "modelos", "usa", "ninguno").returncode == ExitCode.DONE
     assert load_settings(data.settings).model == ""
     assert "sin modelo de lenguaje" in reflexiona(home, "preguntar", SHORT).stdout
-    assert reflexiona(home, "modelos", "usa", INCLUDED).returncode == ExitCode.DONE
-    assert load_settings(data.settings).model == INCLUDED
+    assert reflexiona(home, "modelos", "usa", INCLUDED_MODEL).returncode == ExitCode.DONE
+    assert load_settings(data.settings).model == INCLUDED_MODEL
     listed = reflexiona(home, "modelos", "lista").stdout
     assert re.search(r"^  incluido .*en uso$", listed, re.MULTILINE)
     assert "viene con Reflexiona" in listed
-    assert "incluido  está entero" in reflexiona(home, "modelos", "verifica", INCLUDED).stdout
-    removed = reflexiona(home, "modelos", "quita", INCLUDED)
+    assert "incluido  está entero" in reflexiona(home, "modelos", "verifica", INCLUDED_MODEL).stdout
+    removed = reflexiona(home, "modelos", "quita", INCLUDED_MODEL)
     assert removed.returncode == ExitCode.BAD_INPUT
     assert "viene con Reflexiona y no se quita" in removed.stderr
     with pytest.raises(BadInputError, match="es el nombre del modelo que viene con Reflexiona"):

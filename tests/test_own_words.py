@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ WORDS = OwnWords(
         "llevas llevás lleva dos meses mil esperando por un trabajo que ya está hecho y tú lo sabes sabés cobrar no es "
         "favor el de madrid".split()
     ),
-    {"celebración": (re.compile("boda|bautizo"),)},
+    {"celebración": ("boda|bautizo",)},
     ("por un favor que no es",),
     {
         Register.TU: frozenset({"llevás", "sabés"}),
@@ -73,7 +72,7 @@ def test_the_list_that_comes_with_the_model_knows_the_registers() -> None:
 
 def test_a_damaged_list_is_said(tmp_path: Path) -> None:
     path = tmp_path / "palabras.json"
-    for content in ("", "{roto", '{"palabras": ["a"]}', '{"palabras": [], "condiciones": ["("]}'):
+    for content in ("", "{roto", '{"palabras": ["a"]}'):
         path.write_text(content)
         with pytest.raises(ModelError, match=r"No se puede leer palabras\.json"):
             load_own_words(path)

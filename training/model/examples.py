@@ -21,6 +21,7 @@ from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import NONE_SCENARIO, Register
 from reflexiona.situation import fold
+from reflexiona.stages.confined import VOICES
 from reflexiona.stages.register import register_for
 from training.model.answers import Answer
 from training.model.fragments import Fragments, Told
@@ -28,7 +29,6 @@ from training.model.plans import Plans
 from training.noise import noisy
 from training.texts import Situation
 
-VOICES = {Register.TU: "tú", Register.VOS: "vos", Register.USTED: "usted"}
 UNCLEAR = "no está claro"
 TEXT, LABEL, PROSE, STEP = 0.3, 4.0, 1.0, 0.7
 """What a token counts: of the situation, of its reading, of the sentences, of the steps."""

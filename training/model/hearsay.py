@@ -48,16 +48,16 @@ def heard(texts: Sequence[str], kept: Path, jobs: int) -> list[Shares]:
     known: dict[str, Shares] = {}
     if kept.is_file():
         known = {key: tuple(map(tuple, row)) for key, row in json.loads(kept.read_text(encoding="utf-8")).items()}
-    missing = sorted({_name(text): text for text in texts if _name(text) not in known}.values())
+    missing = sorted({name_of(text): text for text in texts if name_of(text) not in known}.values())
     if missing:
         os.environ["OPENBLAS_NUM_THREADS"] = "1"  # for the processes: small matrices
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             parts = list(pool.map(_score, [missing[n::jobs] for n in range(jobs)]))
         for n, part in enumerate(parts):
-            known |= dict(zip(map(_name, missing[n::jobs]), part, strict=True))
+            known |= dict(zip(map(name_of, missing[n::jobs]), part, strict=True))
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(known), encoding="utf-8")
-    return [known[_name(text)] for text in texts]
+    return [known[name_of(text)] for text in texts]
 
 
 def _score(texts: Sequence[str]) -> list[Shares]:
@@ -65,5 +65,6 @@ def _score(texts: Sequence[str]) -> list[Shares]:
     return [tuple((row.id, round(row.p, 4)) for row in reader.score(text).primary[:_KEPT]) for text in texts]
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """Under which what the reader says of a text is kept."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -116,17 +116,16 @@ def load(pieces_file: Path, kept: Path = MADE, jobs: int = 2) -> Material:
 def told_of(situations: Sequence[Situation], kept: Path) -> dict[str, Told]:
     """What can be copied out of each text, its clauses by how much the reader leans on them."""
     known: dict[str, dict[str, float]] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    keys = {s.id: hearsay.name_of(f"{s.primary}\n{s.text}") for s in situations}
     reader: LinearReader | None = None
     for situation in situations:
-        key = hashlib.sha256(f"{situation.primary}\n{situation.text}".encode()).hexdigest()[:24]
-        if key not in known:
+        if (key := keys[situation.id]) not in known:
             reader = reader or LinearReader(INCLUDED / "reader", BertEncoder(INCLUDED / "encoder"))
             spans = clauses(situation.text)
             effects = reader.effects(situation.text, spans, situation.primary)
             known[key] = {situation.text[a:b]: round(e, 4) for (a, b), e in zip(spans, effects, strict=True)}
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
-    keys = {s.id: hashlib.sha256(f"{s.primary}\n{s.text}".encode()).hexdigest()[:24] for s in situations}
     return {s.id: told_in(s.text, known[keys[s.id]]) for s in situations}
 
 

@@ -45,7 +45,7 @@ class Teller:
         self._lists = lists
         self._listed = False
         """Whether the passages stand before the prose."""
-        self._streamed = False
+        self._streamed = ""
 
     def hear(self, turn: Turn, event: Event) -> None:
         """Tells what `event` brings; `turn` is how it stands after it."""
@@ -58,7 +58,7 @@ class Teller:
                     self._console.status(phase, _detail(fraction, speed))
             case Token(text):
                 self._passages(turn)
-                self._streamed = True
+                self._streamed += text
                 self._page.stream(text)
             case _:
                 self._hear_result(turn, event)
@@ -109,7 +109,7 @@ class Teller:
             return
         if not self._streamed:
             self._page.prose(reflection.text)
-        elif reflection.composed and not reflection.written:
+        elif reflection.composed and reflection.text != self._streamed:
             self._page.words("Lo anterior quedó sin terminar; esta es la respuesta compuesta con los artículos:")
             self._page.prose(reflection.text)
         elif reflection.unsupported:

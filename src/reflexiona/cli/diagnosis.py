@@ -18,12 +18,11 @@ from reflexiona.cli.machine import connections, family
 from reflexiona.cli.workplace import engine_beside
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.events import StatusReady
-from reflexiona.models.included import INCLUDED
 from reflexiona.models.memory import memory, size_text
 from reflexiona.models.prefixes import PrefixFiles
 from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder, resource
-from reflexiona.settings import Settings, load_settings
+from reflexiona.settings import INCLUDED_MODEL, Settings, load_settings
 from reflexiona.storage.conversations import ConversationStore
 
 Fact = tuple[str, str]
@@ -107,7 +106,7 @@ def _network(count: int | None) -> str:
 
 def _models(data: DataFolder, settings: Settings) -> Iterator[Fact]:
     installed = ModelRegistry(data).installed()
-    names = [INCLUDED, *(model.name for model in installed)]
+    names = [INCLUDED_MODEL, *(model.name for model in installed)]
     yield "En uso", settings.model or "ninguno: las respuestas se componen con los artículos"
     if settings.model and settings.model not in names:
         yield "Atención", f"el modelo {settings.model} ya no está"

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
+from reflexiona.cli.bringing import bring
 from reflexiona.cli.console import Console
 from reflexiona.cli.corpus import rebuild
 from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.models.catalogue import Catalogue
-from reflexiona.models.download.events import Received, Remark
 from reflexiona.models.encoders import EncoderEntry, folder_of, is_here
 from reflexiona.models.installing import Agree
 from reflexiona.models.memory import size_text
-from reflexiona.models.progress import progress_text
 from reflexiona.paths import DataFolder
 from reflexiona.settings import Settings, load_settings, save_setting
 
@@ -29,12 +27,10 @@ def install_encoder(console: Console, data: DataFolder, entry: EncoderEntry, agr
     Raises:
         ReflexionaError: it did not come, or is not what it should be; what came stays where it can be gone on from.
     """
+    from reflexiona.models.encoder_installing import EncoderInstallation, EncoderInstalled
+
     console.message(f"{entry.title}, {size_text(entry.size)}. Licencia: {entry.licence}. {entry.note}".rstrip())
-    try:
-        folder = _bring(console, data, entry, agree)
-    except KeyboardInterrupt:
-        console.message(f"Lo descargado queda. Para seguir desde ahí: reflexiona modelos instala {entry.name}")
-        raise
+    folder = bring(console, entry.name, EncoderInstallation(data, entry, agree).events(), EncoderInstalled).folder
     former = load_settings(data.settings).encoder
     save_setting(data.settings, SETTING, str(folder))
     try:
@@ -101,20 +97,3 @@ def encoders_json(catalogue: Catalogue, data: DataFolder, settings: Settings) ->
 
 def _chosen(settings: Settings) -> Path | None:
     return Path(settings.encoder).expanduser() if settings.encoder else None
-
-
-def _bring(console: Console, data: DataFolder, entry: EncoderEntry, agree: Agree) -> Path:
-    from reflexiona.models.encoder_installing import EncoderInstallation, EncoderInstalled
-
-    folder: Path | None = None
-    with closing(EncoderInstallation(data, entry, agree).events()) as events:
-        for event in events:
-            match event:
-                case Received():
-                    console.status(event.phase, progress_text(event))
-                case Remark():
-                    console.message(event.text)
-                case EncoderInstalled():
-                    folder = event.folder
-    assert folder is not None  # the last event
-    return folder

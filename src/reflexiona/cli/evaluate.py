@@ -46,8 +46,6 @@ def evaluate(options: argparse.Namespace, console: Console) -> ExitCode:
     data = DataFolder.locate()
     without = options.sin_modelo or options.modelo is None  # the reading is measured, unless a model is named
     writer = chosen_writer(data, load_settings(data.settings), options.modelo, without=without)
-    if writer.notice:
-        console.message(writer.notice)
     cases = load_cases(Path(options.casos))
     file = PredictionsFile(options.predicciones)
     predictions = asyncio.run(_predict(cases, console, data, writer, file))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
 
+from reflexiona.cli.bringing import bring
 from reflexiona.cli.console import Console
 from reflexiona.cli.encoders import install_encoder
 from reflexiona.cli.model_list import catalogue_of
@@ -13,12 +13,8 @@ from reflexiona.cli.models import try_model
 from reflexiona.cli.reading import a_line
 from reflexiona.cli.spanish import UsageError
 from reflexiona.errors import ExitCode, ReflexionaError
-from reflexiona.models.catalogue import Entry
-from reflexiona.models.download.events import Received, Remark
-from reflexiona.models.installed import InstalledModel
 from reflexiona.models.installing import Agree, Installation, Installed, Seen
 from reflexiona.models.memory import size_text
-from reflexiona.models.progress import progress_text
 from reflexiona.paths import DataFolder
 from reflexiona.situation import fold
 
@@ -37,11 +33,8 @@ def install(options: argparse.Namespace, console: Console, data: DataFolder) -> 
     entry = catalogue.find(options.nombre)
     size = f", {size_text(entry.size)}" if entry.size else ", de tamaño sin confirmar"
     console.message(f"{entry.title}{size}. Licencia: {entry.licence}. {entry.note}".rstrip())
-    try:
-        model = _bring(console, data, entry, _agree(console, options.acepta, unverified=entry.unverified))
-    except KeyboardInterrupt:
-        console.message(f"Lo descargado queda. Para seguir desde ahí: reflexiona modelos instala {entry.name}")
-        raise
+    agree = _agree(console, options.acepta, unverified=entry.unverified)
+    model = bring(console, entry.name, Installation(data, entry, agree).events(), Installed).model
     console.line(model.name)
     try:
         try_model(console, data, model)
@@ -51,21 +44,6 @@ def install(options: argparse.Namespace, console: Console, data: DataFolder) -> 
     console.message(f"Instalado y probado. Para que escriba: reflexiona modelos usa {model.name}")
     console.message("Para saber cómo va en este equipo: reflexiona modelos mide " + model.name)
     return ExitCode.DONE
-
-
-def _bring(console: Console, data: DataFolder, entry: Entry, agree: Agree) -> InstalledModel:
-    installed: InstalledModel | None = None
-    with closing(Installation(data, entry, agree).events()) as events:
-        for event in events:
-            match event:
-                case Received():
-                    console.status(event.phase, progress_text(event))
-                case Remark():
-                    console.message(event.text)
-                case Installed():
-                    installed = event.model
-    assert installed is not None  # the last event
-    return installed
 
 
 def _agree(console: Console, expected: str, *, unverified: bool) -> Agree:

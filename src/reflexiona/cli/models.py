@@ -11,14 +11,13 @@ from reflexiona.cli.console import Console
 from reflexiona.cli.encoders import remove_encoder
 from reflexiona.cli.workplace import engine_beside
 from reflexiona.errors import ExitCode, ModelError, NotFoundError, ReflexionaError
-from reflexiona.models.included import INCLUDED
 from reflexiona.models.installed import InstalledModel
 from reflexiona.models.installing import forget_partial
 from reflexiona.models.memory import memory, needed, require
 from reflexiona.models.preflight import inspect_gguf
 from reflexiona.models.registry import ModelRegistry, model_name
 from reflexiona.paths import DataFolder
-from reflexiona.settings import load_settings, save_setting
+from reflexiona.settings import INCLUDED_MODEL, load_settings, save_setting
 
 NONE = "ninguno"
 Action = Callable[[argparse.Namespace, Console, DataFolder], ExitCode]
@@ -141,7 +140,7 @@ def _remove(options: argparse.Namespace, console: Console, data: DataFolder) -> 
         return ExitCode.DONE
     console.message(f"Quitado el modelo {name}; si se importó, el archivo de donde vino sigue donde estaba.")
     if load_settings(data.settings).model == name:
-        save_setting(data.settings, "modelo", INCLUDED)
+        save_setting(data.settings, "modelo", INCLUDED_MODEL)
         console.message("Era el que se usaba: ahora responde el modelo incluido.")
     return ExitCode.DONE
 

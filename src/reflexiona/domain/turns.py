@@ -117,8 +117,8 @@ class Reflection:
     model: ModelView | None = None
     complete: bool = True
     """False after a cancel or a crash: what had been written stays."""
-    written: str = ""
-    """What of a composed text the included model wrote."""
+    taken_up: bool = False
+    """Whether the sentence of a composed text that takes up the person's words is the included model's."""
 
 
 @dataclass(frozen=True, slots=True)

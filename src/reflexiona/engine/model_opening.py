@@ -10,7 +10,7 @@ from reflexiona.engine import imports
 from reflexiona.engine.model_slot import StoppableGenerator
 from reflexiona.engine.protocol import UseModel
 from reflexiona.errors import ModelError
-from reflexiona.models.included import INCLUDED, included_note
+from reflexiona.models.included import included_note
 from reflexiona.models.measurements import Measurements
 from reflexiona.models.memory import CONTEXT, memory, needed, require
 from reflexiona.models.prefixes import PrefixFiles
@@ -18,6 +18,7 @@ from reflexiona.models.preflight import inspect_gguf
 from reflexiona.models.registry import ModelRegistry
 from reflexiona.models.templates import choose_family
 from reflexiona.paths import DataFolder
+from reflexiona.settings import INCLUDED_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Known:
     """Its hash; empty: not known."""
     weight: float = 0.0
     """How much its opinion counts beside the reader's."""
+    memory: int = 0
+    """Bytes of memory it takes in use; 0: not known."""
 
 
 def known(data: DataFolder, path: Path) -> Known:
@@ -39,8 +42,8 @@ def known(data: DataFolder, path: Path) -> Known:
         return Known(heedless=model is not None and model.heedless)
     weight = Measurements(data).weight(model.sha256)
     if weight is None:
-        weight = included_note().weight if model.name == INCLUDED else 0.0
-    return Known(model.heedless, model.sha256, weight)
+        weight = included_note().weight if model.name == INCLUDED_MODEL else 0.0
+    return Known(model.heedless, model.sha256, weight, model.memory)
 
 
 def open_model(
@@ -62,7 +65,7 @@ def open_model(
     family = choose_family(wanted.template, header.template, header.architecture)
     about = known(data, path) if data else Known()
     if not about.heedless:
-        need = included_note().memory if family.confined else needed(header.size, header.kv_bytes, header.context)
+        need = about.memory or needed(header.size, header.kv_bytes, header.context)
         require(wanted.name, need, memory())
     try:
         with imports.ALONE:

@@ -39,7 +39,6 @@ def answer_json(
         "notices": list(turn.notices),
         "model": _view(model) if model else None,
         "composed": reflection.composed if reflection else True,
-        "written": reflection.written if reflection else "",
         "tokens": tokens,
         "ms": ms,
     }

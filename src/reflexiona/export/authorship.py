@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import ModelView, Reflection
-from reflexiona.export.spanish import decimal
+from reflexiona.export.spanish import decimal, lower_first
 
 
 def authorship(reflection: Reflection) -> str:
@@ -19,7 +19,7 @@ def authorship(reflection: Reflection) -> str:
         return f"Escrita por el modelo local {name}."
     if not view.confined:
         return "Respuesta compuesta con los artículos."
-    if reflection.written:
+    if reflection.taken_up:
         did = f"La frase que recoge lo contado y la elección de los pasos son del modelo {name}"
     else:
         did = f"Los pasos los eligió el modelo {name}" if view.steps else f"El modelo {name} solo dio su lectura"
@@ -32,4 +32,4 @@ def suggestion(view: ModelView | None, lists: Lists | None) -> str:
         return ""
     first = view.scenarios[0]
     name = lists.scenarios[first.id].name if lists and first.id in lists.scenarios else first.id
-    return f"El modelo sugiere: {name[0].lower()}{name[1:]} ({decimal(first.p)})."
+    return f"El modelo sugiere: {lower_first(name)} ({decimal(first.p)})."

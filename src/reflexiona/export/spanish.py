@@ -32,3 +32,8 @@ def moment(iso: str) -> str:
     except ValueError:
         return iso
     return f"{when.day} de {_MONTHS[when.month - 1]} de {when.year}, {when:%H:%M}"
+
+
+def lower_first(text: str) -> str:
+    """For a name in the middle of a line."""
+    return text[:1].lower() + text[1:]

@@ -12,9 +12,8 @@ from reflexiona.models.installed import InstalledModel
 from reflexiona.paths import resource
 from reflexiona.settings import INCLUDED_MODEL
 
-INCLUDED = INCLUDED_MODEL
-"""Its name. No other model may have it."""
 FAMILY = "incluido"
+"""Its prompt template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +64,4 @@ def included_model() -> InstalledModel:
         time = path.stat().st_mtime_ns
     except OSError as error:
         raise ModelError(f"No se puede leer el modelo incluido: {reason(error)}.", "Reinstala Reflexiona.") from error
-    return InstalledModel(INCLUDED, path, note.size, time, note.sha256, FAMILY, note.memory)
+    return InstalledModel(INCLUDED_MODEL, path, note.size, time, note.sha256, FAMILY, note.memory)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reflexiona.models.catalogue import UNTESTED, Catalogue, Entry, Recommendation
-from reflexiona.models.included import INCLUDED, included_model
+from reflexiona.models.included import included_model
 from reflexiona.models.installed import InstalledModel
 from reflexiona.models.installing import Partial, partials
 from reflexiona.models.measurements import Figures, Measurements
 from reflexiona.models.memory import Fit, Memory, fit, memory, needed
 from reflexiona.models.registry import ModelRegistry
 from reflexiona.paths import DataFolder
+from reflexiona.settings import INCLUDED_MODEL
 
 FITS = {
     Fit.FITS: "cabe en la memoria",
@@ -40,7 +41,7 @@ class Here:
     @property
     def experience(self) -> str:
         """What is known of it by having run it, here or by us: nothing is claimed before."""
-        if self.model.name == INCLUDED and self.figures is None:
+        if self.model.name == INCLUDED_MODEL and self.figures is None:
             return COMES_WITH_IT
         if self.figures is None:
             tested = self.entry is not None and self.entry.tested

@@ -19,12 +19,13 @@ import msgspec
 
 from reflexiona.errors import BadInputError, ModelError, NotFoundError, StorageError, reason
 from reflexiona.files import write_whole
-from reflexiona.models.included import INCLUDED, included_file, included_model
+from reflexiona.models.included import included_file, included_model
 from reflexiona.models.installed import InstalledModel
 from reflexiona.models.memory import needed
 from reflexiona.models.preflight import Header, inspect_gguf
 from reflexiona.models.templates import choose_family
 from reflexiona.paths import FILE_MODE, DataFolder
+from reflexiona.settings import INCLUDED_MODEL
 
 _CHUNK = 4 * 1024 * 1024
 _LONGEST_NAME = 80
@@ -142,8 +143,8 @@ class ModelRegistry:
         """
         if not (chosen := model_name(name)):
             raise BadInputError("Ese nombre de modelo no sirve.", "Usa letras, números, puntos o guiones.")
-        if chosen == INCLUDED:
-            raise BadInputError(f"«{INCLUDED}» es el nombre del modelo que viene con Reflexiona.", "Elige otro.")
+        if chosen == INCLUDED_MODEL:
+            raise BadInputError(f"«{INCLUDED_MODEL}» es el nombre del modelo que viene con Reflexiona.", "Elige otro.")
         return chosen
 
     def verify(self, name: str, report: Report | None = None) -> bool:
@@ -156,8 +157,7 @@ class ModelRegistry:
         model = self._named(name)
         try:
             sound = sha256_of(model.path, report) == model.sha256
-            if sound and not model.unchanged and model.name != INCLUDED:
-                # only touched: from now on it counts as unchanged again
+            if sound and not model.unchanged:  # only touched: from now on it counts as unchanged again
                 self._write(model.name, model.sha256, model.family, model.memory, heedless=model.heedless)
         except OSError as error:
             raise ModelError(f"No se puede leer {model.path}: {reason(error)}.", "Comprueba el disco.") from error
@@ -171,7 +171,7 @@ class ModelRegistry:
             StorageError: the models folder cannot be written.
         """
         model = self.find(name)
-        if model.name == INCLUDED:  # it is small: its memory is asked for like any other program's
+        if model.name == INCLUDED_MODEL:  # it is small: its memory is asked for like any other program's
             return model
         try:
             return self._write(model.name, model.sha256, model.family, model.memory, heedless=not heed)
@@ -186,7 +186,7 @@ class ModelRegistry:
             BadInputError: it comes with the program.
         """
         model = self._named(name)
-        if model.name == INCLUDED:
+        if model.name == INCLUDED_MODEL:
             raise BadInputError(
                 "El modelo incluido viene con Reflexiona y no se quita.",
                 "Para no usarlo: reflexiona modelos usa ninguno",
@@ -204,7 +204,7 @@ class ModelRegistry:
     def _named(self, name: str) -> InstalledModel:
         """The model with this name, changed or not."""
         wanted = model_name(name)
-        if wanted == INCLUDED:
+        if wanted == INCLUDED_MODEL:
             return included_model()
         found = self.installed()
         for model in found:

@@ -25,7 +25,8 @@ from reflexiona.stages.own_words import OwnWords
 from reflexiona.stages.plan import Candidates
 from reflexiona.stages.shown import Part
 
-_VOICES = {Register.TU: "tú", Register.VOS: "vos", Register.USTED: "usted"}
+VOICES = {Register.TU: "tú", Register.VOS: "vos", Register.USTED: "usted"}
+"""How the line before its sentence names the register."""
 _TEXT_TOKENS = 420
 """Of the person's text; longer ones it has never read."""
 _SAID_TOKENS = 70
@@ -57,11 +58,20 @@ class ConfinedReflection:
         Raises:
             Cancelled: something else came.
         """
-        return generator.read(RenderedPrompt("", self._told(generator, text)), _RESERVE)
+        return generator.read(RenderedPrompt("", self.told(generator, text)), _RESERVE)
 
-    def view(self, generator: Generator, material: Material) -> ModelView:
+    def told(self, generator: Generator, text: str) -> str:
+        """A person's text as it is given it; of a long one the middle is left out."""
+        text = harmless(clean(text))
+        while (tokens := generator.count_tokens(text)) > _TEXT_TOKENS:
+            kept = int(len(text) * min(0.9, 0.97 * _TEXT_TOKENS / tokens))
+            head = kept * 3 // 5
+            text = f"{text[:head].rstrip()}\n{text[head - kept :].lstrip()}"
+        return text
+
+    def view(self, generator: Generator, told: str, material: Material) -> ModelView:
         """Its own reading, over all scenarios, and its course behind the reading that is shown."""
-        told, reading, weight = self._told(generator, material.text), material.reading, generator.weight
+        reading, weight = material.reading, generator.weight
         opening = self._prompt.openings["escenario"]
         names = self._lists.scenarios
         scenarios = chosen(
@@ -75,12 +85,11 @@ class ConfinedReflection:
         together = combined(reading.scenarios, scenarios, weight) if weight else ()
         return ModelView(generator.name, scenarios, (), courses, weight, together, confined=True)
 
-    def sentence(self, generator: Generator, material: Material, seed: int) -> str:
+    def sentence(self, generator: Generator, told: str, material: Material, seed: int) -> str:
         """A sentence around the person's own words; empty where nothing that it says can be let through."""
         head = self._head(material)
         if not head:
             return ""
-        told = self._told(generator, material.text)
         for attempt in range(_ATTEMPTS):
             said = self._spoken(generator, told, head, seed + attempt, material)
             if "«" in said and self._words.answer_for(said, material.text, material.voice.register):
@@ -88,10 +97,9 @@ class ConfinedReflection:
         return ""
 
     def steps(
-        self, generator: Generator, material: Material, candidates: Candidates, most: int
+        self, generator: Generator, told: str, material: Material, candidates: Candidates, most: int
     ) -> list[Part[StepTemplate]]:
         """Which of the candidates, in the order in which it names them."""
-        told = self._told(generator, material.text)
         opening = self._head(material) + self._prompt.phrases["pasos"]
         taken: list[Part[StepTemplate]] = []
         while len(taken) < most and (left := candidates.beside(taken)):
@@ -102,7 +110,7 @@ class ConfinedReflection:
         return taken
 
     def _head(self, material: Material) -> str:
-        """The lines before its sentences; empty where no course is suggested."""
+        """The lines before its sentence; empty where no course is suggested."""
         reading = material.reading
         if not reading.courses:
             return ""
@@ -111,7 +119,7 @@ class ConfinedReflection:
         return Template(self._prompt.phrases["recoge"]).substitute(
             lectura=name,
             rumbo=self._lists.courses[reading.courses[0].id].name,
-            trato=_VOICES[material.voice.register],
+            trato=VOICES[material.voice.register],
         )
 
     def _spoken(self, generator: Generator, told: str, head: str, seed: int, material: Material) -> str:
@@ -145,15 +153,6 @@ class ConfinedReflection:
             if fit:
                 return fit[0]
         return ""
-
-    def _told(self, generator: Generator, text: str) -> str:
-        """The person's text; of a long one the middle is left out."""
-        text = harmless(clean(text))
-        while (tokens := generator.count_tokens(text)) > _TEXT_TOKENS:
-            kept = int(len(text) * min(0.9, 0.97 * _TEXT_TOKENS / tokens))
-            head = kept * 3 // 5
-            text = f"{text[:head].rstrip()}\n{text[head - kept :].lstrip()}"
-        return text
 
 
 def _ends(line: str) -> int:

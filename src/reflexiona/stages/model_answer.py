@@ -79,7 +79,7 @@ class ModelAnswer:
         yield Progress("leyendo tu mensaje", 0.0)
         try:
             if generator.confined:
-                plan = yield from self._share(generator, asked, written)
+                plan = yield from self._share(generator, asked, len(usual), written)
             else:
                 yield from self._free.reflect(generator, asked.material, plan, asked.seed, written)
         except Cancelled:
@@ -98,21 +98,19 @@ class ModelAnswer:
         if plan:
             yield PlanReady(plan)
 
-    def _share(self, generator: Generator, asked: Asked, written: Written) -> Generating[Event, None, tuple[Step, ...]]:
-        """What the included model does; the rest of the answer is composed. Returns the plan."""
+    def _share(
+        self, generator: Generator, asked: Asked, steps: int, written: Written
+    ) -> Generating[Event, None, tuple[Step, ...]]:
+        """What the included model does; the rest of the answer is composed. Returns the plan, of so many steps."""
         material = asked.material
-        view = self._confined.view(generator, material)
+        told = self._confined.told(generator, material.text)
+        view = self._confined.view(generator, told, material)
         written.reflection = Reflection("", model=view, complete=False)
         yield ModelViewReady(view)
-        usual = plan_of(asked.candidates)
-        chosen = self._confined.steps(generator, material, asked.candidates, len(usual))
-        plan = in_order(chosen)
-        view = replace(view, steps=tuple(part.content.text for part in chosen))
-        said = "" if material.history else self._confined.sentence(generator, material, asked.seed)
+        chosen = self._confined.steps(generator, told, material, asked.candidates, steps)
+        said = "" if material.history else self._confined.sentence(generator, told, material, asked.seed)
         text = asked.composed(replace(material, taken_up=said))
-        written.reflection = replace(written.reflection, model=view)
-        for piece in re.findall(r".+?(?:\n\n+|$)", text, re.DOTALL):
-            written.reflection = replace(written.reflection, text=written.reflection.text + piece)
-            yield Token(piece)
-        written.reflection = Reflection(text, model=view, written=said if said in text else "")
-        return plan
+        view = replace(view, steps=tuple(part.content.text for part in chosen))
+        written.reflection = Reflection(text, model=view, taken_up=bool(said) and said in text)
+        yield from map(Token, re.findall(r".+?(?:\n\n+|$)", text, re.DOTALL))
+        return in_order(chosen)

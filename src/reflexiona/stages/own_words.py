@@ -28,7 +28,7 @@ class OwnWords:
 
     known: frozenset[str]
     """Lower case, with accents."""
-    bound: dict[str, tuple[re.Pattern[str], ...]]
+    bound: dict[str, tuple[str, ...]]
     """Words that were only used where a text told something of its own: one of these patterns, over the folded text."""
     rejected: tuple[str, ...]
     """Turns of phrase, folded, that are never shown."""
@@ -67,7 +67,7 @@ class OwnWords:
     def _may_say(self, word: str, folded: str, told: frozenset[str]) -> bool:
         if word in self.known or fold(word) in told:
             return True
-        return any(pattern.search(folded) for pattern in self.bound.get(word, ()))
+        return any(re.search(pattern, folded) for pattern in self.bound.get(word, ()))
 
 
 def load_own_words(path: Path) -> OwnWords:
@@ -80,14 +80,15 @@ def load_own_words(path: Path) -> OwnWords:
         data = json.loads(path.read_text(encoding="utf-8"))
         alone = {register: frozenset(data[register.value]) for register in Register}
         known = frozenset(data["palabras"])
-        patterns = [re.compile(pattern) for pattern in data["condiciones"]]
+        patterns = data["condiciones"]  # many, of which an answer looks at a few: compiled when they are
         bound = {word: tuple(patterns[n] for n in places) for word, places in data["condicionadas"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, re.error) as error:
+        rejected = tuple(data["rechazadas"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelError(f"No se puede leer {path.name}: {error}.", "Reinstala Reflexiona.") from error
     foreign = {
         own: frozenset[str]().union(*(words for other, words in alone.items() if other is not own)) for own in alone
     }
-    return OwnWords(known, bound, tuple(data["rechazadas"]), foreign)
+    return OwnWords(known, bound, rejected, foreign)
 
 
 def _opens(bare: str, word: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from reflexiona.export.authorship import authorship, suggestion
+from reflexiona.export.spanish import lower_first
 from reflexiona.tui.phrases import bar, decimal, several
 from reflexiona.tui.plain import one_line, plain
 from reflexiona.tui.prose import action, citations, words
@@ -32,11 +33,6 @@ _BAR = 20
 def scenario_name(lists: Lists | None, scenario: str) -> str:
     """The name of a scenario; its id while the lists are not there."""
     return lists.scenarios[scenario].name if lists and scenario in lists.scenarios else scenario
-
-
-def lower_first(text: str) -> str:
-    """For a name in the middle of a line."""
-    return text[:1].lower() + text[1:]
 
 
 def clickable(text: str, call: str, style: str = "$cite") -> Content:

@@ -17,10 +17,11 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from reflexiona.errors import ReflexionaError
+from reflexiona.export.spanish import lower_first
 from reflexiona.storage.history import Found
 from reflexiona.tui.phrases import several
 from reflexiona.tui.plain import one_line
-from reflexiona.tui.typeset import hanging, lower_first, scenario_name
+from reflexiona.tui.typeset import hanging, scenario_name
 from reflexiona.tui.widgets.cases import facts
 from reflexiona.tui.widgets.filters import Filter, Filters
 from reflexiona.tui.widgets.lines import Hints

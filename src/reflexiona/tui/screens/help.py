@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from reflexiona.export.spanish import lower_first
 from reflexiona.tui.commands import (
     ANSWER,
     CASES,
@@ -27,7 +28,7 @@ from reflexiona.tui.commands import (
     key_label,
 )
 from reflexiona.tui.keymap import Keymap, make_keymap
-from reflexiona.tui.typeset import hanging, lower_first
+from reflexiona.tui.typeset import hanging
 
 BANDS = (
     ("claro", "los textos así casi siempre resultaron ser esto. Se sugiere."),

@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 
 from reflexiona.errors import NotFoundError, ReflexionaError, reason
-from reflexiona.models.included import INCLUDED
 from reflexiona.models.memory import size_text
+from reflexiona.settings import INCLUDED_MODEL
 from reflexiona.tui.screens.model_list import ENTRY, HERE, ModelsPage
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class ModelsScreen(ModelsPage):
         one = next((one for one in self.here if self._marked.startswith(HERE) and one.model.name == name), None)
         if one is None:
             self.notify("Solo se quita un modelo que esté en este equipo.", markup=False)
-        elif one.model.name == INCLUDED:
+        elif one.model.name == INCLUDED_MODEL:
             self.notify("El modelo incluido viene con Reflexiona y no se quita; «s» lo deja sin usar.", markup=False)
         elif self._doubted == name:
             self._ask_about("")
@@ -98,7 +98,7 @@ class ModelsScreen(ModelsPage):
         from reflexiona.models.registry import ModelRegistry
 
         if one.in_use:  # whoever writes lets go of the file first
-            await self._put_in_use(next((here.model for here in self.here if here.model.name == INCLUDED), None))
+            await self._put_in_use(next((here.model for here in self.here if here.model.name == INCLUDED_MODEL), None))
         try:
             await asyncio.to_thread(ModelRegistry(self._data).remove, one.model.name)
             self.app.notify(f"«{one.model.name}» ya no está en este equipo.", markup=False)

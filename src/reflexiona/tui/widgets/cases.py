@@ -15,9 +15,10 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from reflexiona.export.spanish import lower_first
 from reflexiona.tui.messages import CaseChosen
 from reflexiona.tui.phrases import moment
-from reflexiona.tui.typeset import hanging, lower_first, scenario_name
+from reflexiona.tui.typeset import hanging, scenario_name
 
 if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists

@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from reflexiona.export.spanish import lower_first
 from reflexiona.storage.history import State, Wanted
 from reflexiona.tui.phrases import several
-from reflexiona.tui.typeset import clickable, lower_first, scenario_name
+from reflexiona.tui.typeset import clickable, scenario_name
 
 if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists
