@@ -21,7 +21,7 @@ FITS = {
     Fit.UNKNOWN: "no se sabe si cabe",
 }
 """As a person reads it."""
-COMES_WITH_IT = "viene con Reflexiona: elige los pasos y escribe las primeras frases, lo demás sale de los artículos"
+COMES_WITH_IT = "viene con Reflexiona: elige los pasos y escribe una frase, lo demás sale de los artículos"
 
 
 @dataclass(frozen=True, slots=True)
