@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from typing import cast
+
 import pytest
 
 from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
+from reflexiona.corpus.library import load_library
 from reflexiona.corpus.lists import load_help_lines, load_lists
 from reflexiona.corpus.phrases import load_phrases
-from reflexiona.domain import TurnRequest
+from reflexiona.corpus.shipped import load_shipped
+from reflexiona.domain import Reading, Turn, TurnRequest
 from reflexiona.engine.composition import SystemClock
 from reflexiona.errors import StorageError
-from reflexiona.events import Finished, PassagesReady, Problem, ReadingReady, ReflectionReady
+from reflexiona.events import Finished, Notice, PassagesReady, Problem, ReadingReady, ReflectionReady
+from reflexiona.indexing.opening import open_index
 from reflexiona.models.included import included_words
-from reflexiona.paths import resource
-from reflexiona.pipeline import Pipeline
+from reflexiona.paths import DataFolder, resource
+from reflexiona.pipeline import NO_MODEL_IN_DANGER, Pipeline
+from reflexiona.ports import Generator
 from reflexiona.prompts import load_prompts
 from reflexiona.stages.own_words import load_own_words
 from reflexiona.stages.read import ReadStage
 from reflexiona.stages.retrieve import Retriever
+from training.texts import load_danger
 
 
 def broken() -> Retriever:
@@ -27,11 +36,24 @@ def broken() -> Retriever:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
+    return made(broken)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    encoder, library = BertEncoder(resource("models", "included", "encoder")), load_library()
+    index = open_index(DataFolder(tmp_path_factory.mktemp("datos")), library, encoder, load_shipped())
+    retriever = Retriever(encoder, index.store, index.lexical, library, load_lists(resource("corpus")))
+    yield made(lambda: retriever)
+    index.close()
+
+
+def made(retriever: Callable[[], Retriever]) -> Pipeline:
     corpus = resource("corpus")
     encoder = BertEncoder(resource("models", "included", "encoder"))
     return Pipeline(
         read=ReadStage(LinearReader(resource("models", "included", "reader"), encoder)),
-        retriever=broken,
+        retriever=retriever,
         lists=load_lists(corpus),
         phrases=load_phrases(corpus),
         prompts=load_prompts(resource("prompts")),
@@ -69,3 +91,57 @@ def test_who_thinks_of_dying_is_not_told_to_keep_screenshots(pipeline: Pipeline,
     answers = [e for e in pipeline.turn(TurnRequest(text, country="ES"), None) if isinstance(e, ReflectionReady)]
     assert "024" in answers[0].reflection.text
     assert "capturas" not in answers[0].reflection.text
+
+
+def worrying(pipeline: Pipeline) -> str:
+    """A situation in which there may be danger: the first of the texts written for it that is read so."""
+    for situation in load_danger():
+        first = next(e for e in pipeline.turn(TurnRequest(situation.text), None) if isinstance(e, ReadingReady))
+        if first.reading.worrying and first.reading.primary != "ninguno":
+            return situation.text
+    raise AssertionError("no text is worrying")
+
+
+def ask(pipeline: Pipeline, text: str, history: tuple[Turn, ...] = ()) -> tuple[Reading, str, Turn]:
+    """What is read and answered, and the turn as it is kept."""
+    events = list(pipeline.turn(TurnRequest(text, history), None))
+    reading = next(e.reading for e in events if isinstance(e, ReadingReady))
+    said = next((e for e in events if isinstance(e, ReflectionReady)), None)
+    turn = Turn(str(len(history)), text, "", reading=reading, reflection=said.reflection if said else None)
+    return reading, said.reflection.text if said else "", turn
+
+
+def test_who_may_be_in_danger_is_told_how_to_say_so_and_once(whole: Pipeline) -> None:
+    reading, answer, first = ask(whole, worrying(whole))
+    assert not reading.safety
+    assert "escribir «me da miedo»" in answer
+    assert "Antes que nada" not in answer
+    _, again, _ = ask(whole, "¿y cómo se lo digo sin discutir?", (first,))
+    assert "escribir «me da miedo»" not in again
+    afraid, help_first, second = ask(whole, "sí, me da miedo", (first,))
+    assert afraid.safety
+    assert help_first.startswith("**Antes que nada, tu seguridad.**")
+    assert ask(whole, "¿y la factura?", (first, second))[0].safety
+
+
+def test_a_model_does_not_write_where_there_may_be_danger(whole: Pipeline) -> None:
+    class Never:
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(f"the model was asked to {name}")
+
+    events = list(whole.turn(TurnRequest(worrying(whole)), cast("Generator", Never())))
+    assert [e.text for e in events if isinstance(e, Notice)] == [NO_MODEL_IN_DANGER]
+    assert whole.read_ahead(TurnRequest(worrying(whole)), cast("Generator", Never())) == 0
+
+
+def test_an_alarm_that_is_called_off_leaves_the_work(whole: Pipeline) -> None:
+    text = "No me paga la factura de mayo, 900 euros. Me escribió que sabe dónde vivo, pero es mi cuñado y es su humor."
+    danger, help_first, first = ask(whole, text)
+    assert danger.safety
+    assert "escribir «no hay peligro»" in help_first
+    calm, answer, second = ask(whole, "no hay peligro, de verdad", (first,))
+    assert not calm.safety
+    assert answer.startswith("Entendido: entonces vamos con lo del trabajo.")
+    assert re.search(r"\[\d+\]", answer)
+    assert not ask(whole, "¿cuánto espero?", (first, second))[0].safety
+    assert ask(whole, "ahora me ha pegado y me espera en el portal", (first, second))[0].safety

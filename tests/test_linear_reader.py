@@ -72,7 +72,8 @@ def test_accents_and_case_make_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["lector.json", "pesos.npy", "vocabulario.txt", "seguridad.toml", "marcos.toml", "pesos_vector.npy"]
+    "missing",
+    ["lector.json", "pesos.npy", "vocabulario.txt", "seguridad.toml", "marcos.toml", "pesos_vector.npy", "peligro.npy"],
 )
 def test_a_damaged_folder_is_said(tmp_path: Path, missing: str) -> None:
     folder = tmp_path / "reader"

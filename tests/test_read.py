@@ -191,6 +191,14 @@ def test_a_new_fact_changes_the_reading() -> None:
     assert turned.primary == "alcance_descontrolado"
 
 
+def test_danger_that_no_frame_names_is_quoted() -> None:
+    text = "Le hice la web y no me paga. El otro día, al salir del gimnasio de mi hija, estaba él apoyado en el coche."
+    reading = STAGE.read(text)
+    assert reading.safety
+    assert not STAGE.names_danger(text)
+    assert {"al salir del gimnasio de mi hija", "estaba él apoyado en el coche"} & {e.text for e in reading.evidence}
+
+
 def test_danger_stays_with_the_case() -> None:
     assert STAGE.read("¿y qué le contesto?", ["Dijo que sabe dónde vivo y que va a venir a por mí."]).safety
 

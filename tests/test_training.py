@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.adapters.sentence_transformers import LibraryEncoder
 from training import calibrate, encoder, reader, subwords
+from training.danger import states_of
 from training.frames import frame_rows
 from training.heads import fit, list_labels
 from training.matrix import rows, vocabulary
@@ -19,7 +21,7 @@ from training.mix import FRAME_PRIOR, Views
 from training.mix import fit as fit_mix
 from training.noise import noisy
 from training.student import Student, prune, transplant
-from training.texts import load_phrases, load_renderings, load_situations
+from training.texts import load_danger, load_phrases, load_renderings, load_situations
 
 
 def test_texts_are_labelled_from_the_closed_lists() -> None:
@@ -91,7 +93,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     teacher = tiny_teacher(folder / "teacher")
     encode = ["--teacher", str(teacher), "--shorter", "0.3", "--jobs", "1", "--out", str(folder / "encoder")]
     assert encoder.main([*short, *encode]) == 0
-    assert reader.main([*short, "--jobs", "1", "--out", str(folder / "reader")]) == 0
+    read = ["--encoder", str(folder / "encoder"), "--jobs", "1", "--out", str(folder / "reader")]
+    assert reader.main([*short, *read]) == 0
     return folder
 
 
@@ -101,22 +104,27 @@ def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
     read = BertEncoder(made / "encoder")
     shipped = LinearReader(made / "reader", read)
     labels = list_labels()
-    situations = load_situations()[::40]
-    heads = fit([*situations, *load_phrases()[::40]], labels)
-    _, vectors = reader.read_share(made / "made" / "vectors.npz", situations)
+    situations, phrases = (*load_situations()[::40], *load_danger()[::40]), load_phrases()[::40]
+    heads = fit([*situations, *phrases], labels)
+    by_vector, vectors = reader.read_share(made / "made" / "vectors.npz", situations)
+    by_vector[:, -1], pointing = reader.look_for_danger(situations, phrases, made / "encoder", 1)
     texts = [s.text for s in situations]
     views = Views(
-        reader.held_out(situations, load_phrases()[::40], labels).astype(np.float64),
-        np.load(made / "made" / "vectors.npz")["logits"].astype(np.float64),
+        reader.held_out(situations, phrases, labels).astype(np.float64),
+        by_vector.astype(np.float64),
         frame_rows(texts).astype(np.float64),
     )
     assert views.words.shape == views.vectors.shape == (len(situations), 50)
-    encoded = np.array(read.encode_passages(texts[:20]), dtype=np.float32)
-    now = Views(
-        heads.logits(texts[:20]).astype(np.float64), vectors.logits(encoded).astype(np.float64), views.frames[:20]
-    )
-    logits = fit_mix(views, situations, labels)(now, labels)[:, : len(labels.scenarios)]
-    about = shipped._about
+    by_vector = vectors.logits(np.array(read.encode_passages(texts[:20]), dtype=np.float32))
+    by_vector[:, -1] = pointing.logits(states_of(texts[:20], made / "encoder"))
+    now = Views(heads.logits(texts[:20]).astype(np.float64), by_vector.astype(np.float64), views.frames[:20])
+    mixed = fit_mix(views, situations, labels)(now, labels)
+    logits, about = mixed[:, : len(labels.scenarios)], shipped._about
+    dangers = calibrate.on_line(mixed[:, -1], about.calibration.safety)
+    milder = Alarms(made / "reader" / "seguridad.toml").milder
+    for text, danger in zip(texts[:20], dangers, strict=True):
+        if not milder(text):
+            assert shipped.score(text).safety == pytest.approx(danger, abs=5e-3)
     settings = (float(np.log(about.calibration.temperature)), *about.calibration.none)
     trained = np.exp(calibrate.log_primary(logits, labels.scenarios.index("ninguno"), settings))
     for text, expected in zip(texts[:20], trained, strict=True):

@@ -176,8 +176,8 @@ def counts(texts: Sequence[Text], lists: Lists) -> str:
 
 
 def data_files() -> tuple[list[Path], list[Path]]:
-    """The files that are trained on, and those of the test split."""
-    every = sorted(DATA.glob("situations_*.jsonl"))
+    """The files that are trained on, those of danger last, and those of the test split."""
+    every = [*sorted(DATA.glob("situations_*.jsonl")), *sorted(DATA.glob("peligro*.jsonl"))]
     return [path for path in every if path != TEST], [path for path in every if path == TEST]
 
 

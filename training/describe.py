@@ -23,6 +23,9 @@ PROOF = 20
 """Texts that must reach a threshold before its precision counts."""
 SAFETY_PRECISION = 0.70
 """Of the alarms of frames and head together: a danger that is missed weighs more than help lines nobody needed."""
+ALARMED, WORRYING = 0.02, 0.10
+"""Of the usual texts without danger, those that raise an alarm all the same, which the person can call off; and those
+where the person is told how to say that there is danger, which costs a sentence."""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
@@ -61,7 +64,7 @@ def describe(
 ) -> Description:
     """Calibrates on the retold situations and measures what is shipped."""
     everything = HeldOut.split(situations, labels, logits)
-    retold = [i for i, s in enumerate(situations) if s.retold and not s.framed]
+    retold = [i for i, s in enumerate(situations) if s.measured]
     held = HeldOut.split([situations[i] for i in retold], labels, logits[retold])
     truth = np.array([labels.scenarios.index(s.primary) for s in held.cases])
     settings = calibrate.fit_primary(held.scenarios, truth, held.none)
@@ -69,7 +72,7 @@ def describe(
     clear, probable, measured = _bands(held, truth, np.exp(log_primary))
     present_line, secondary, present_measured = _present(held, log_primary)
     courses_line, weight, table, course_accuracy = _courses(held, situations, np.exp(log_primary))
-    safety_line, safety, safety_measured = _safety(everything, alarms)
+    safety_line, (safety, worrying), safety_measured = _safety(everything, alarms)
     measured |= {**present_measured, "course_accuracy": course_accuracy, **safety_measured}
     return Description(
         list(labels.scenarios),
@@ -78,7 +81,7 @@ def describe(
         words,
         Calibration(float(np.exp(settings[0])), settings[1:], present_line, courses_line, safety_line, weight),
         np.round(table, 4).tolist(),
-        Thresholds(clear, probable, secondary, safety, KNOWN),
+        Thresholds(clear, probable, secondary, safety, worrying, KNOWN),
         {key: round(value, 4) for key, value in measured.items()},
     )
 
@@ -148,7 +151,7 @@ def _course_given(situations: Sequence[Situation], labels: Labels) -> Floats:
     """Scenarios × courses: how often a course is acceptable, retold situations weighted up, smoothed."""
     table = np.full((len(labels.scenarios), len(labels.courses)), 0.1)
     total = np.full(len(labels.scenarios), 1.0)
-    for s in situations:
+    for s in (s for s in situations if not s.of_danger):
         row, weight = labels.scenarios.index(s.primary), RETOLD if s.retold else 1.0
         total[row] += weight
         for course in s.courses:
@@ -156,11 +159,12 @@ def _course_given(situations: Sequence[Situation], labels: Labels) -> Floats:
     return np.asarray(table / total[:, None])
 
 
-def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], float, Measured]:
-    """Line and threshold of the danger head, and what head and frames find together.
+def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], tuple[float, float], Measured]:
+    """Line and thresholds of the danger head, and what head and frames find together.
 
-    The threshold is the lowest at which `SAFETY_PRECISION` of the alarms are dangers, among texts that the writers of
-    the frames have not read; on the others the frames look far better than they are.
+    The first threshold is the lowest at which `SAFETY_PRECISION` of the alarms are dangers, among texts that the
+    writers of the frames have not read (on the others the frames look far better than they are), and no more than
+    `ALARMED` of the usual texts without danger reach it; the second, the lowest that no more than `WORRYING` reach.
     """
     danger = np.array([s.safety for s in held.cases])
     line = calibrate.fit_line(held.safety, danger)
@@ -170,17 +174,24 @@ def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], float, 
     candidates = [round(float(t), 2) for t in np.arange(0.05, 0.6, 0.01)]
     fair = np.array([not s.danger_framed for s in held.cases])
     enough = (t for t in candidates if _share(danger, fair & ((chance >= t) | named)) >= SAFETY_PRECISION)
-    threshold = next(enough, 0.6)
-    said, danger, named = fair & ((chance >= threshold) | named), fair & danger, fair & named
-    retold = np.array([s.retold for s in held.cases])
+    retold, usual = np.array([s.retold for s in held.cases]), np.array([not s.of_danger for s in held.cases])
+    calm = usual & ~danger
+    alarmed, worrying = (round(float(np.quantile(chance[calm], 1 - share)), 3) for share in (ALARMED, WORRYING))
+    threshold = max(next(enough, 0.6), alarmed)
+    worry, alarm = (chance >= worrying) | named, (chance >= threshold) | named
+    said, danger, named = fair & alarm, fair & danger, fair & named
     return (
         line,
-        threshold,
+        (threshold, worrying),
         {
             "safety_recall": _share(said, danger),
             "safety_precision": _share(danger, said),
             "safety_recall_retold": _share(said, danger & retold),
             "safety_precision_retold": _share(danger, said & retold),
+            "safety_alarms_without": _share(alarm, calm),
+            "safety_recall_with_worrying": _share(worry, danger),
+            "safety_recall_usual": _share(said, danger & usual),
+            "safety_precision_usual": _share(danger, said & usual),
             "safety_frames_recall": _share(named, danger),
             "safety_frames_precision": _share(danger, named),
         },

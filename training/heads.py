@@ -54,17 +54,19 @@ class Heads:
 
 
 def fit(situations: Sequence[Situation], labels: Labels, *, retold: float = RETOLD, noise: float = NOISY) -> Heads:
-    """Fits every head on the situations and on a misspelt copy of each."""
-    known = vocabulary([s.text for s in situations])
+    """Fits every head on the situations and on a misspelt copy of each; those of danger teach what danger is alone."""
+    known = vocabulary([s.text for s in situations if not s.of_danger])
     clean = rows([s.text for s in situations], known)
     weights = np.array([retold if s.retold else PHRASE if s.phrase else 1.0 for s in situations])
     if noise:
         clean = vstack([clean, rows([noisy(s.text, seed) for seed, s in enumerate(situations)], known)]).tocsr()
         weights = np.concatenate([weights * (1 - noise), weights * noise])
         situations = [*situations, *situations]
-    fitted = [_main(clean, situations, weights, labels.scenarios)]
-    fitted += [_single(clean, [p in (s.primary, *s.secondary) for s in situations], weights) for p in labels.problems]
-    whole = [i for i, s in enumerate(situations) if not s.phrase]
+    usual = [i for i, s in enumerate(situations) if not s.of_danger]
+    cases, told, counted = [situations[i] for i in usual], clean[usual], weights[usual]
+    fitted = [_main(told, cases, counted, labels.scenarios)]
+    fitted += [_single(told, [p in (s.primary, *s.secondary) for s in cases], counted) for p in labels.problems]
+    whole = [i for i in usual if not situations[i].phrase]
     fitted += [
         _single(clean[whole], [c in situations[i].courses for i in whole], weights[whole]) for c in labels.courses
     ]

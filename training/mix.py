@@ -1,4 +1,4 @@
-"""How much each view of a text counts: its words, its vector, its frames.
+"""How much each view of a text counts: its words, its vector (for danger: its states), its frames.
 
 The weights are few and are fitted on logits of texts that the views were not trained on. For measuring, each text's
 views are mixed with weights fitted on the other pages.
@@ -64,7 +64,7 @@ def fit(views: Views, situations: Sequence[Situation], labels: Labels) -> Mix:
     Those that the writers of the frames had read say nothing of what a frame is worth.
     """
     ends = np.cumsum([len(labels.scenarios), len(labels.problems), len(labels.courses)])
-    retold = np.array([i for i, s in enumerate(situations) if s.retold and not s.framed])
+    retold = np.array([i for i, s in enumerate(situations) if s.measured])
     life = views.of(retold)
     cases = [situations[i] for i in retold]
     truth = np.array([labels.scenarios.index(s.primary) for s in cases])

@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,12 +28,14 @@ from sklearn.model_selection import GroupKFold
 
 from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.linear_reader import Description
+from training import danger
+from training.danger import DangerHead, states_of
 from training.describe import describe
 from training.frames import FRAMES, frame_rows
 from training.heads import Heads, Labels, fit, list_labels
 from training.mix import Mix, Views, cross_fitted, spread
 from training.mix import fit as fit_mix
-from training.texts import DATA, INCLUDED, MADE, Situation, load_phrases, load_situations
+from training.texts import DATA, INCLUDED, MADE, Situation, load_danger, load_phrases, load_situations
 from training.tune import VectorHead
 
 FOLDS, SEED = 5, 1
@@ -66,14 +69,29 @@ def _logits(learnt: Sequence[Situation], asked: Sequence[str], labels: Labels) -
 def read_share(path: Path, situations: Sequence[Situation]) -> tuple[NDArray[np.float32], VectorHead]:
     """What `training.encoder` left: logits of every situation held out by page, and the head over the final vectors.
 
+    It knows nothing of texts that were written for danger alone: their logits are 0.
+
     Raises:
         SystemExit: it was made from other situations.
     """
     share = np.load(path, allow_pickle=False)
     rows = {name: row for row, name in enumerate(share["ids"].tolist())}
-    if missing := [s.id for s in situations if s.id not in rows]:
+    if missing := [s.id for s in situations if s.id not in rows and not s.of_danger]:
         raise SystemExit(f"{path} lacks {len(missing)} situations: run training.encoder first")
-    return share["logits"][[rows[s.id] for s in situations]], VectorHead(share["weights"], share["intercepts"])
+    known = [n for n, s in enumerate(situations) if not s.of_danger]
+    logits = np.zeros((len(situations), share["logits"].shape[1]), dtype=np.float32)
+    logits[known] = share["logits"][[rows[situations[n].id] for n in known]]
+    return logits, VectorHead(share["weights"], share["intercepts"])
+
+
+def look_for_danger(
+    situations: Sequence[Situation], phrases: Sequence[Situation], encoder: Path, jobs: int
+) -> tuple[NDArray[np.float32], DangerHead]:
+    """Held-out logits of danger for every situation, and the head that learnt from all."""
+    every = [*situations, *phrases]
+    states = states_of([s.text for s in every], encoder)
+    told = np.array([s.safety for s in every])
+    return danger.held_out(states, told, [s.origin for s in every], jobs)[: len(situations)], danger.fit(states, told)
 
 
 def without_examples(frames: str) -> str:
@@ -84,15 +102,31 @@ def without_examples(frames: str) -> str:
     return tomlkit.dumps(document)
 
 
-def write(folder: Path, heads: Heads, vectors: VectorHead, mix: Mix, labels: Labels, about: Description) -> None:
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Every head, and what each view counts."""
+
+    words: Heads
+    vectors: VectorHead
+    danger: DangerHead
+    mix: Mix
+
+
+def write(folder: Path, learnt: Learnt, labels: Labels, about: Description) -> None:
     """Writes arrays, vocabulary, description and frames; what each view counts is in its weights."""
     folder.mkdir(parents=True, exist_ok=True)
+    heads, vectors, mix = learnt.words, learnt.vectors, learnt.mix
+    pointing = learnt.danger.scaled(float(mix.vectors[-1]))
     scaled = heads.weights * heads.known.scale()[:, None] * mix.words
     np.save(folder / "pesos.npy", scaled.astype(np.float16))
     np.save(folder / "idf.npy", heads.known.idf)
+    by_vector = vectors.weights * mix.vectors
+    by_vector[:, -1] = 0.0  # danger is looked for in the states, not in their mean alone
     intercepts = heads.intercepts * mix.words + vectors.intercepts * mix.vectors
+    intercepts[-1] = heads.intercepts[-1] * mix.words[-1] + pointing.intercept
     np.save(folder / "sesgos.npy", intercepts.astype(np.float32))
-    np.save(folder / "pesos_vector.npy", (vectors.weights * mix.vectors).astype(np.float32))
+    np.save(folder / "pesos_vector.npy", by_vector.astype(np.float32))
+    np.save(folder / "peligro.npy", pointing.pooling.weights)
     framed = spread(np.eye(len(labels.scenarios)), labels) * mix.frames
     np.save(folder / "pesos_marcos.npy", framed.astype(np.float32))
     (folder / "marcos.toml").write_text(without_examples(FRAMES.read_text(encoding="utf-8")), encoding="utf-8")
@@ -105,20 +139,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measures, trains on everything, writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=INCLUDED / "reader")
+    parser.add_argument("--encoder", type=Path, default=INCLUDED / "encoder")
     parser.add_argument("--made", type=Path, default=MADE)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="parts learnt at the same time")
     parser.add_argument("--limit", type=int, default=0, help="every n-th situation only, for a quick trial")
     options = parser.parse_args(argv)
     labels, every = list_labels(), options.limit or 1
-    situations, phrases = load_situations()[::every], load_phrases()[::every]
+    of_danger, phrases = load_danger()[::every], load_phrases()[::every]
+    situations = (*load_situations()[::every], *of_danger)
     by_vector, vectors = read_share(options.made / "vectors.npz", situations)
+    by_vector[:, -1], pointing = look_for_danger(situations, phrases, options.encoder, options.jobs)
     by_frame = frame_rows([s.text for s in situations])
     by_words = held_out(situations, phrases, labels, jobs=options.jobs)
     views = Views(*(part.astype(np.float64) for part in (by_words, by_vector, by_frame)))
     logits = cross_fitted(views, situations, labels)
     heads, mix = fit([*situations, *phrases], labels), fit_mix(views, situations, labels)
     about = describe(situations, logits, labels, len(heads.known.words), Alarms(DATA / "seguridad.toml"))
-    write(options.out, heads, vectors, mix, labels, about)
+    write(options.out, Learnt(heads, vectors, pointing, mix), labels, about)
     print(f"{options.out}: {heads.weights.shape[0]} features × {heads.weights.shape[1]} outputs")
     for name, part in (("words", mix.words), ("vector", mix.vectors), ("frames", mix.frames)):
         print(f"weight of {name:8s}{np.round(part[[0, 20, 39, 49]], 2)}")

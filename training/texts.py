@@ -9,7 +9,7 @@ import hashlib
 import json
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,13 @@ class Situation:
     """The same for those who wrote the frames of danger."""
     phrase: bool = False
     """A short, direct phrase: only its scenario and its danger are labelled."""
+    of_danger: bool = False
+    """Written to tell danger from what only looks like it: nothing but that is measured on it."""
+
+    @property
+    def measured(self) -> bool:
+        """Whether what is said of how people really tell it may rest on this text."""
+        return self.retold and not self.framed and not self.of_danger
 
 
 def load_situations(data: Path = DATA) -> tuple[Situation, ...]:
@@ -60,6 +67,13 @@ def load_situations(data: Path = DATA) -> tuple[Situation, ...]:
         for path in sorted(data.glob(f"situations_{kind}*.jsonl"))
         for situation in _read(path, retold=kind == "retold")
     )
+
+
+def load_danger(data: Path = DATA) -> tuple[Situation, ...]:
+    """Dangers and what looks like them, by hands that had read no frame of danger."""
+    paths = sorted(data.glob("peligro*.jsonl"))
+    found = [s for path in paths for s in _read(path, retold="retold" in path.name)]
+    return tuple(replace(s, of_danger=True, danger_framed=False) for s in found)
 
 
 def load_renderings(data: Path = DATA) -> dict[str, str]:

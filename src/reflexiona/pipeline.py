@@ -27,7 +27,7 @@ from reflexiona.ports import Cancelled, Clock, Encoder, Generator
 from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit, in_whole
 from reflexiona.stages.compose import Composer, Material
-from reflexiona.stages.danger import SafetyAnswer
+from reflexiona.stages.danger import SafetyAnswer, as_they_say
 from reflexiona.stages.decision import Decision, settled
 from reflexiona.stages.draft import carries_words, draft_for
 from reflexiona.stages.followup import (
@@ -50,6 +50,7 @@ from reflexiona.stages.support import Support
 
 SHOWN = 10
 """Passages shown with an answer; the search for them looks at more."""
+NO_MODEL_IN_DANGER = "Por si hay peligro en lo que se cuenta, esta respuesta no la escribe el modelo."
 ANSWERING = 3
 """Passages that are looked for to answer a follow-up question, at most."""
 
@@ -159,7 +160,7 @@ class Pipeline:
         if not clean(request.text):
             return 0
         case, _ = self._reading(request)
-        if case.reading.safety or case.reading.nothing_to_read or case.only_words:
+        if case.reading.safety or case.reading.worrying or case.reading.nothing_to_read or case.only_words:
             return 0
         return self._model.read_ahead(generator, self._material(case, self._retrieved(case)))
 
@@ -181,7 +182,9 @@ class Pipeline:
         if case.only_words:
             yield ReflectionReady(*self._follow_up.about_draft(found.draft, found.passages, case.voice))
         else:
-            yield from self._reflection(case, found, generator)
+            if generator and case.reading.worrying:
+                yield Notice(NO_MODEL_IN_DANGER)
+            yield from self._reflection(case, found, None if case.reading.worrying else generator)
         if found.draft:
             yield DraftReady(found.draft)
 
@@ -203,6 +206,7 @@ class Pipeline:
         elif before and (only_asks or hardly_moves(text, before, reading)):
             # Asking for words tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
+        reading = as_they_say(reading, text, request.history, self._read.tells_danger)
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)
         voice = Voice(register_for(text, request.history, request.register), text[:80])
         return _Case(request, text, reading, standing, voice, wish), omitted
@@ -262,11 +266,13 @@ class Pipeline:
         return Material(case.text, case.reading, found.passages, case.voice, history, country, found.answering)
 
     def _composed(self, case: _Case, material: Material) -> str:
-        if case.standing is None:
-            return self._composer.compose(material)
         before = _last_reading(case.request.history)
-        assert before is not None  # there is a standing only where there was a reading
-        return self._follow_up.compose(material, before, standing=case.standing)
+        if case.standing is None or before is None:
+            text = self._composer.compose(material)
+        else:
+            text = self._follow_up.compose(material, before, standing=case.standing)
+        told = self._safety.perhaps(case.voice) if case.reading.worrying else ""
+        return f"{text}\n\n{told}" if told and told not in material.said else text
 
     def _candidates(self, case: _Case, passages: Sequence[Passage]) -> Candidates:
         """For a new plan, unless the reading stands and the case has one: then that one stands too."""

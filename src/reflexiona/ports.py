@@ -68,6 +68,8 @@ class Thresholds:
     probable: float
     secondary: float
     safety: float
+    worrying: float
+    """Of danger too: below `safety`, where it may be and the person is asked."""
     known: float
 
 
@@ -83,6 +85,9 @@ class Classifier(Protocol):
 
     def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
         """For each span, how much the log-odds of `scenario` fall when `text[start:end]` is left out."""
+
+    def danger_effects(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+        """For each span, how much the log-odds of danger fall when `text[start:end]` is left out."""
 
 
 class Choice(Protocol):

@@ -92,28 +92,31 @@ class BertEncoder:
         self._tokenizer.enable_truncation(longest)
         self.dimension = int(self._words.shape[1])
         # a turn encodes its text for the reading, for its evidence and again for the search
-        self._remembered = lru_cache(maxsize=REMEMBERED)(self._states)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._run)
 
     def encode_query(self, text: str) -> list[float]:
         """One unit vector."""
-        vector: list[float] = _pooled(self._remembered(text)[0]).tolist()
+        vector: list[float] = pooled(self.states(text)[0]).tolist()
         return vector
 
     def encode_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """One unit vector a text, in order."""
-        return [_pooled(self._states(text)[0]).tolist() for text in texts]
+        return [pooled(self._run(text)[0]).tolist() for text in texts]
 
-    def encode_without(self, text: str, spans: Sequence[tuple[int, int]]) -> list[list[float]]:
-        """The vector of `text` without the tokens of each span `text[start:end]`; all zeros where none is left.
+    def states(self, text: str) -> tuple[Array, NDArray[np.int64]]:
+        """(tokens × width), and where each token stands in the text: (tokens × 2)."""
+        return self._remembered(text)
+
+    def states_without(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Array]:
+        """The states of `text` but for the tokens of each span `text[start:end]`: (tokens left × width) each.
 
         The other tokens are taken as the whole text has shaped them, so this costs no further run of the network.
         """
-        states, offsets = self._remembered(text)
+        states, offsets = self.states(text)
         kept = ((offsets[:, 1] <= start) | (offsets[:, 0] >= end) for start, end in spans)
-        return [_pooled(states[rows]).tolist() for rows in kept]
+        return [states[rows] for rows in kept]
 
-    def _states(self, text: str) -> tuple[Array, NDArray[np.int64]]:
-        """(tokens × width), and where each token stands in the text: (tokens × 2)."""
+    def _run(self, text: str) -> tuple[Array, NDArray[np.int64]]:
         encoding = self._tokenizer.encode(text)
         states = self._norm(self._words[encoding.ids] + self._places[: len(encoding.ids)], self._first_norm)
         for layer in self._layers:
@@ -138,7 +141,7 @@ class BertEncoder:
         return np.asarray(centred / deviation * line[0] + line[1], dtype=np.float32)
 
 
-def _pooled(states: Array) -> Array:
+def pooled(states: Array) -> Array:
     """(width,): the mean over the tokens, of length one; zeros where there are none."""
     mean = states.sum(axis=0) / max(1, len(states))
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)

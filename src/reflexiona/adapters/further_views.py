@@ -1,6 +1,6 @@
-"""What the reader goes by beside words: the vector of the text and the frames it holds.
+"""What the reader goes by beside words: the vector of the text, the frames it holds, and where it may tell of danger.
 
-Both are added to the logits that the words give; what each is worth was fitted when the reader was made.
+All are added to the logits that the words give; what each is worth was fitted when the reader was made.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reflexiona.adapters.bert_encoder import BertEncoder
+from reflexiona.adapters.attentive_pooling import AttentivePooling
+from reflexiona.adapters.bert_encoder import BertEncoder, pooled
 from reflexiona.adapters.frames import Frames
 
 Array = NDArray[np.float32]
 
 
 class FurtherViews:
-    """Logits from `marcos.toml`, `pesos_marcos.npy` (scenarios × outputs) and `pesos_vector.npy` (width × outputs).
+    """Logits from `marcos.toml`, `pesos_marcos.npy` (scenarios × outputs), `pesos_vector.npy` (width × outputs), and
+    for the last output, danger, `peligro.npy` (see `attentive_pooling`).
 
     Args:
         folder: where these files lie.
@@ -36,20 +38,25 @@ class FurtherViews:
         self._frames = Frames(folder / "marcos.toml", scenarios)
         self._by_frames: Array = np.load(folder / "pesos_marcos.npy", allow_pickle=False)
         self._by_vector: Array = np.load(folder / "pesos_vector.npy", allow_pickle=False)
-        if len(self._by_vector) != encoder.dimension or len(self._by_frames) != len(scenarios):
+        self._danger = AttentivePooling(np.load(folder / "peligro.npy", allow_pickle=False))
+        if {len(self._by_vector), len(self._danger.weights)} != {encoder.dimension} or len(self._by_frames) != len(
+            scenarios
+        ):
             raise ValueError("the weights belong to another encoder or another list of scenarios")
 
     def logits(self, text: str) -> Array:
         """(outputs,)."""
-        vector = np.asarray(self._encoder.encode_query(text), dtype=np.float32)
-        return np.asarray(vector @ self._by_vector + self._frames.vector(text) @ self._by_frames, dtype=np.float32)
+        states, _ = self._encoder.states(text)
+        return self._logits(states, self._frames.vector(text))
 
     def without(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Array]:
-        """The logits without each span: without its frames and its part of the vector. (outputs,) each."""
+        """The logits without each span: without its frames and its tokens' states. (outputs,) each."""
         found = self._frames.find(text)
         rests = (self._frames.counted(f for f in found if f.end <= start or f.start >= end) for start, end in spans)
-        vectors = self._encoder.encode_without(text, spans)
-        return [
-            np.asarray(np.array(vector, dtype=np.float32) @ self._by_vector + rest @ self._by_frames, dtype=np.float32)
-            for vector, rest in zip(vectors, rests, strict=True)
-        ]
+        states = self._encoder.states_without(text, spans)
+        return [self._logits(left, rest) for left, rest in zip(states, rests, strict=True)]
+
+    def _logits(self, states: Array, frames: Array) -> Array:
+        found = np.asarray(pooled(states) @ self._by_vector + frames @ self._by_frames, dtype=np.float32)
+        found[-1] += self._danger.logit(states)
+        return found

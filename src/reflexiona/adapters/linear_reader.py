@@ -110,7 +110,7 @@ class LinearReader:
         """Scores one text; linear in its length."""
         found = words(text)
         blocks = [self._block(counts, self._weights) for counts in self._counts(found)]
-        primary, present, courses, safety = self._heads(self._logits(blocks) + self._further.logits(text))
+        primary, present, courses, safety = self._heads(_logits(blocks, self._intercepts) + self._further.logits(text))
         about = self._about
         letters = [word for word in found if word.isalpha()]
         known = sum(word in self._words for word in letters) / len(letters) if letters else 0.0
@@ -125,21 +125,32 @@ class LinearReader:
         )
 
     def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
-        """How much the log-odds of `scenario` fall without each span; linear in the length of the text.
+        """How much the log-odds of `scenario` fall without each span; linear in the length of the text."""
+        column = self._about.scenarios.index(scenario)
+        whole, *rests = self._with_and_without(text, spans, slice(len(self._about.scenarios)))
+        odds = self._log_odds(whole, column)
+        return tuple(odds - self._log_odds(rest, column) for rest in rests)
+
+    def danger_effects(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+        """How much the log-odds of danger fall without each span; linear in the length of the text."""
+        slope, _ = self._about.calibration.safety
+        whole, *rests = self._with_and_without(text, spans, slice(len(self._intercepts) - 1, None))
+        return tuple(slope * float(whole[0] - rest[0]) for rest in rests)
+
+    def _with_and_without(self, text: str, spans: Sequence[tuple[int, int]], outputs: slice) -> list[Array]:
+        """Logits of some outputs, of the whole text and then without each span.
 
         The counts of a span are taken off those of the text, which scores the rest without reading it anew.
         """
-        column = self._about.scenarios.index(scenario)
-        weights = self._weights[:, : len(self._about.scenarios)]
+        weights, intercepts = self._weights[:, outputs], self._intercepts[outputs]
         counts = self._counts(words(text))
         blocks = [self._block(part, weights) for part in counts]
-        whole = self._log_odds(self._logits(blocks) + self._further.logits(text)[: weights.shape[1]], column)
-        found: list[float] = []
+        found = [_logits(blocks, intercepts) + self._further.logits(text)[outputs]]
         for (start, end), further in zip(spans, self._further.without(text, spans), strict=True):
             taken = self._counts(words(text[start:end]))
             rest = [self._without(*parts, weights) for parts in zip(blocks, counts, taken, strict=True)]
-            found.append(whole - self._log_odds(self._logits(rest) + further[: weights.shape[1]], column))
-        return tuple(found)
+            found.append(_logits(rest, intercepts) + further[outputs])
+        return found
 
     def _counts(self, found: list[str]) -> tuple[Counts, Counts]:
         """Counts of the known features: words with pairs, pieces."""
@@ -171,13 +182,6 @@ class LinearReader:
         summed = block.summed + (after - before) @ weights[ids].astype(np.float32)
         return _Block(summed, max(0.0, block.norm + float(after @ after - before @ before)))
 
-    def _logits(self, blocks: Sequence[_Block]) -> Array:
-        logits = self._intercepts[: len(blocks[0].summed)].copy()
-        for block in blocks:
-            if block.norm > 1e-6:
-                logits += block.summed / math.sqrt(block.norm)
-        return logits
-
     def _log_primary(self, logits: Array) -> Array:
         """Log-probabilities of the scenarios: first whether there is a problem at all, then which."""
         calibration, own = self._about.calibration, logits[: len(self._about.scenarios)]
@@ -208,6 +212,14 @@ class LinearReader:
         weight = calibration.course_weight
         courses = weight * own + (1 - weight) * (primary @ self._course_given)
         return primary, present, courses, float(_sigmoid(logits[third:], calibration.safety)[0])
+
+
+def _logits(blocks: Sequence[_Block], intercepts: Array) -> Array:
+    logits = intercepts.copy()
+    for block in blocks:
+        if block.norm > 1e-6:
+            logits += block.summed / math.sqrt(block.norm)
+    return logits
 
 
 def _log_sum(logits: Array) -> float:

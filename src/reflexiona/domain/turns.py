@@ -52,6 +52,8 @@ class Reading:
     safety: bool
     deciding: tuple[str, str] | None = None
     """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
+    worrying: bool = False
+    """There may be danger, not surely enough to put it first: the person is told how to say so."""
 
     @property
     def primary(self) -> str:

@@ -58,10 +58,10 @@ class FollowUpAnswer:
         old, new = names[before.primary].name, names[material.reading.primary].name
         if material.reading.nothing_to_read:
             return self._phrases.say("sigue.ya_no", material.voice, antes=old)
+        if before.safety:
+            return self._phrases.say("sigue.sin_peligro", material.voice, nombre=new)
         if before.nothing_to_read:
             return self._phrases.say("sigue.ahora", material.voice, nombre=new)
-        if before.primary == material.reading.primary:
-            return self._stands(material)  # it is the danger that has passed
         return self._phrases.say("sigue.cambia", material.voice, antes=old, nombre=new)
 
     def _corrected(self, material: Material) -> str:

@@ -14,6 +14,7 @@ from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
 from reflexiona.ports import Classifier, Scores
 from reflexiona.situation import seems_spanish
 from reflexiona.stages.clauses import clauses, quotable
+from reflexiona.stages.danger import protection_first
 
 MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
@@ -33,7 +34,6 @@ _UNREADABLE = 0.97
 """Probability of `ninguno` for a text that is not understood: kept for counting, never shown."""
 _LONGEST_CASE = 20_000
 """Characters of earlier turns that are read with the newest, the latest first."""
-_PROTECT = "protegerse"
 
 
 class ReadStage:
@@ -66,6 +66,13 @@ class ReadStage:
         """Whether a text names a danger in so many words."""
         return bool(self._classifier.score(text).dangers)
 
+    def tells_danger(self, text: str) -> bool:
+        """Whether a text by itself raises the alarm."""
+        return self._alarms(self._classifier.score(text))
+
+    def _alarms(self, scores: Scores) -> bool:
+        return bool(scores.dangers) or scores.safety >= self._classifier.thresholds.safety
+
     def _readable(self, text: str, scores: Scores) -> bool:
         return bool(scores.dangers) or (scores.known >= self._classifier.thresholds.known and seems_spanish(text))
 
@@ -89,7 +96,7 @@ class ReadStage:
         limits = self._classifier.thresholds
         first = scores.primary[0]
         band = Band.CLEAR if first.p >= limits.clear else Band.PROBABLE if first.p >= limits.probable else Band.UNCLEAR
-        safety = bool(scores.dangers) or scores.safety >= limits.safety
+        safety = self._alarms(scores)
         nothing = first.id == NONE_SCENARIO
         beside = tuple(row for row in scores.present if row.id != first.id and row.p >= limits.secondary)
         return Reading(
@@ -100,6 +107,7 @@ class ReadStage:
             courses=_courses(scores.courses, nothing=nothing, safety=safety),
             safety=safety,
             deciding=None if band == Band.CLEAR else (first.id, scores.primary[1].id),
+            worrying=not safety and scores.safety >= limits.worrying,
         )
 
     def _evidence(self, text: str, newest: Scores, scenario: str) -> list[tuple[int, int]]:
@@ -108,12 +116,15 @@ class ReadStage:
         Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
         """
         found: list[tuple[int, int]] = []
+        candidates = clauses(text)
         for span in (quotable(text, *danger) for danger in newest.dangers):
             if span and len(found) < MOST_EVIDENCE and not any(_same(text, span, other) for other in found):
                 found.append(span)
+        if not found and candidates and self._alarms(newest):
+            effects = self._classifier.danger_effects(text, candidates)
+            found.append(max(zip(effects, candidates, strict=True))[1])
         problems = [row.id for row in newest.primary if row.id != NONE_SCENARIO]
         if scenario == problems[0]:
-            candidates = clauses(text)
             effects = self._classifier.effects(text, candidates, scenario)
             least = max(_LEAST_EFFECT, _LEAST_SHARE * max(effects, default=0.0))
             for effect, span in sorted(zip(effects, candidates, strict=True), key=lambda pair: (-pair[0], pair[1])):
@@ -147,7 +158,7 @@ def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float]
         ),
         present=_ranked({key: max(p, plain.get(key, 0.0)) for key, p in present.items()}),
         courses=_ranked({row.id: (1 - says) * row.p + says * courses[row.id] for row in case.courses}),
-        safety=max(case.safety, newest.safety),
+        safety=max(case.safety, weight * newest.safety),
         dangers=case.dangers or newest.dangers,
         known=case.known,
     )
@@ -197,5 +208,5 @@ def _unread(scores: Scores) -> Reading:
 def _courses(courses: tuple[Likelihood, ...], *, nothing: bool, safety: bool) -> tuple[Likelihood, ...]:
     """Best first; in danger, protection comes before anything else."""
     if safety:
-        return tuple(sorted(courses, key=lambda row: row.id != _PROTECT))
+        return protection_first(courses)
     return () if nothing else courses
