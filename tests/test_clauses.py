@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reflexiona.stages.clauses import LONGEST, SHORTEST, clauses, quotable
+from reflexiona.stages.clauses import LONGEST, SHORTEST, clauses, quotable, whole
 
 
 def quotes(text: str) -> list[str]:
@@ -72,3 +72,28 @@ def test_a_span_outside_any_clause_is_quoted_with_words_around_it() -> None:
     text = "Me pegó."
     assert quotable(text, 0, 7) == (0, 7)
     assert quotable("¡¡!!", 0, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Va bien. No me insulta, no me debe. Pero cansa.", "No me insulta, no me debe"),
+        (
+            "¿Y qué? Que qué rico mi trabajo, sobar gente con musiquita.",
+            "qué rico mi trabajo, sobar gente con musiquita",
+        ),
+        ("Acá no: «paciencia, que ya sale» y así desde enero, cada semana lo mismo", "Acá no"),
+    ],
+)
+def test_a_clause_is_quoted_with_the_rest_of_its_short_sentence(text: str, quoted: str) -> None:
+    words = text.index(quoted.split(",")[0])
+    start, end = whole(text, (words, words + len(quoted.split(",")[0])))
+    assert text[start:end] == quoted
+
+
+@given(st.text(alphabet="ab .,;«»\n?", max_size=80))
+def test_what_is_quoted_is_never_less_and_never_cut_in_a_quote(text: str) -> None:
+    for span in clauses(text):
+        start, end = whole(text, span)
+        assert 0 <= start < end <= len(text)
+        assert text[start:end].count("«") + text[start:end].count("»") in (0, 2, 4, 6) or "«" not in text[start:end]

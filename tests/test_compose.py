@@ -12,11 +12,11 @@ from reflexiona.domain import (
     NONE_SCENARIO,
     Band,
     Channel,
-    Evidence,
     Likelihood,
     Passage,
     Reading,
     Register,
+    Step,
     Tone,
     Turn,
     When,
@@ -27,13 +27,12 @@ from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.draft import draft_for
 from reflexiona.stages.followup import DraftWish
 from reflexiona.stages.followup_answer import FollowUpAnswer
-from reflexiona.stages.plan import FEWEST, MOST, candidates_for, plan_of
+from reflexiona.stages.plan import FEWEST, MOST, candidates_for, plan_of, with_kept
 
 LISTS = load_lists(resource("corpus"))
 PHRASES = load_phrases(resource("corpus"))
 COMPOSER = Composer(LISTS, PHRASES)
 TEXT = "Le hice el logo por 1.450 € y desde hace dos semanas ni abre los whatsapps."
-QUOTE = "ni abre los whatsapps"
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +82,7 @@ def test_every_scenario_gets_options_with_sources_and_a_plan(
 
 
 def test_facts_come_back_exactly(library: Library) -> None:
-    evidence = (Evidence(QUOTE, TEXT.index(QUOTE), TEXT.index(QUOTE) + len(QUOTE)),)
-    text = COMPOSER.compose(material(library, reading("impago_o_pago_tardio", COURSES, evidence=evidence)))
-    assert f"«{QUOTE}»" in text
+    text = COMPOSER.compose(material(library, reading("impago_o_pago_tardio", COURSES)))
     assert "Con 1.450 € de por medio" in text
 
 
@@ -107,31 +104,29 @@ def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library)
     assert text.index(f"es «{first}»:** ") < text.index(f"es «{second}»:** ")
     assert "Yo empezaría" not in text
     assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
-    assert plan_of(candidates_for(read, passages, TEXT))
+    assert not plan_of(candidates_for(read, passages, TEXT))
     assert plan_of(candidates_for(replace(read, band=Band.PROBABLE), passages, TEXT))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_while_nothing_is_settled_a_way_back_is_named_and_the_person_is_quoted(library: Library, scenario: str) -> None:
-    evidence = (Evidence(QUOTE, TEXT.index(QUOTE), TEXT.index(QUOTE) + len(QUOTE)),)
+def test_while_nothing_is_settled_a_way_back_is_named(library: Library, scenario: str) -> None:
     pair = (scenario, NONE_SCENARIO)
-    read = reading(scenario, COURSES, Band.UNCLEAR, deciding=pair, evidence=evidence)
+    read = reading(scenario, COURSES, Band.UNCLEAR, deciding=pair)
     what = material(library, read)
     option = what.option_of(scenario)
     assert option is not None
     if any(p.content.course in ("conversar", "esperar", "ultima_oportunidad") for p in what.options(scenario)):
         assert option.content.course not in ("protegerse", "salir_con_aviso", "terminar_y_cerrar")
     text = COMPOSER.compose(what)
-    assert f"«{QUOTE}»" in text
     assert text.count("\n- ") == 0
 
 
 def test_no_problem_is_said_only_as_surely_as_it_is_read() -> None:
     either = (NONE_SCENARIO, "indecision")
     ways = [
-        (Band.CLEAR, None, "No veo aquí un problema con un cliente, así que no voy a inventar uno. Lo que"),
-        (Band.PROBABLE, either, "No veo aquí un problema con un cliente, así que no voy a inventar uno. Si lo hay"),
-        (Band.UNCLEAR, either, "No tengo claro que haya aquí"),
+        (Band.CLEAR, None, "No reconozco aquí un problema con un cliente, así que no voy a inventar uno."),
+        (Band.PROBABLE, either, "No reconozco aquí un problema con un cliente, y prefiero no inventarlo."),
+        (Band.UNCLEAR, either, "Por lo que cuentas no sé decir qué es lo que pesa"),
         (Band.UNCLEAR, None, "No he podido entender el texto"),
     ]
     for band, pair, said in ways:
@@ -224,13 +219,22 @@ def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_
 
     lines = load_help_lines(resource("corpus"))
     answer = SafetyAnswer(PHRASES, lines)
-    everywhere, question = answer.compose("dice que sabe dónde vivo", (), "", Voice(Register.TU, "x"))
+    everywhere, question = answer.compose((), "", Voice(Register.TU, "x"), self_harm=False)
     assert everywhere.startswith("**Antes que nada, tu seguridad.**")
     assert all(f": {line.number} (" in everywhere for line in lines if line.number)
     assert question == "¿Estás ahora en un lugar seguro?"
-    spain, _ = answer.compose("dice que sabe dónde vivo", (), "ES", Voice(Register.TU, "x"))
+    spain, _ = answer.compose((), "ES", Voice(Register.TU, "x"), self_harm=False)
     assert "España" in spain
     assert "México" not in spain
-    own_life, question = answer.compose("no quiero seguir viviendo", (), "", Voice(Register.VOS, "x"))
+    own_life, question = answer.compose((), "", Voice(Register.VOS, "x"), self_harm=True)
     assert "negocio" not in own_life
     assert question.startswith("¿Hay alguien a quien puedas")
+
+
+def test_a_new_plan_keeps_what_the_person_made_of_the_old_one() -> None:
+    own, done = Step("Hablar con mi gestora", When.TODAY, ""), Step("Reunir papeles", When.TODAY, "a/1", done=True)
+    dated, idle = Step("Avisar", When.LATER, "a/2", date="2026-12-01"), Step("Esperar", When.LATER, "a/3")
+    history = (Turn("1", "No me paga.", "", plan=(own, done, dated, idle)), Turn("2", "¿Y ahora?", ""))
+    new = (Step("Enviar el aviso", When.TODAY, "b/1"), Step("Avisar", When.THIS_WEEK, "b/2"))
+    assert [step.text for step in with_kept(new, history)] == [own.text, done.text, "Enviar el aviso", "Avisar"]
+    assert with_kept(new, ()) == new

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from reflexiona.domain import Band, Likelihood, Reading, Turn
-from reflexiona.stages.danger import as_they_say
+from reflexiona.domain import Band, Evidence, Likelihood, Reading, Turn
+from reflexiona.stages.danger_said import afraid, as_they_say, no_danger, tells_of_self_harm
 
 CALM = Reading(
     (Likelihood("impago_o_pago_tardio", 0.8), Likelihood("ninguno", 0.2)),
@@ -29,18 +29,39 @@ def names_a_knife(text: str) -> bool:
     return "cuchillo" in text
 
 
+DYING = "No quiero seguir viviendo, no me paga nadie."
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         "me da miedo",
         "sí, me da mucho miedo que vuelva",
+        "me da un poco de miedo",
+        "miedo sí me da",
         "la verdad tengo miedo",
+        "estoy muerta de miedo",
+        "me dio miedo",
+        "me da terror",
+        "me aterra",
+        "estoy aterrorizada",
+        "me asusté",
+        "le temo",
         "temo por mi hija",
+        "tenemos miedo",
         "Estoy asustada",
+        "estamos en peligro",
         "hay peligro, sí",
         "ayuda",
+        "¡socorro!",
         "ME DA MIEDO",
-        "nunca me había pasado, pero me da miedo",
+        "sí",
+        "sí, mucho",
+        "nunca me había pasado y me da miedo",
+        "no sé qué hacer tengo miedo",
+        "no puedo más tengo miedo",
+        "no le abro porque me da miedo",
+        "sin dormir y con miedo",
     ],
 )
 def test_who_is_asked_and_is_afraid_is_in_danger(answer: str) -> None:
@@ -51,20 +72,52 @@ def test_who_is_asked_and_is_afraid_is_in_danger(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["no me da miedo", "no tengo ningún miedo", "sin miedo", "¿y cuánto le cobro?", "tampoco tengo miedo"]
+    "answer",
+    [
+        "¿y cuánto le cobro?",
+        "¿me ayuda a escribirle un correo para que me pague?",
+        "esto me ayuda",
+        "temo que no me pague",
+        "me da miedo perderlo como cliente, es el que más paga",
+        "me da miedo que no me pague",
+        "si no paga, ¿qué hago?",
+    ],
 )
 def test_other_answers_change_nothing(answer: str) -> None:
     assert as_they_say(CALM, answer, told(("Me espera a la salida.", WORRYING)), names_a_knife) is CALM
 
 
-def test_who_was_not_asked_is_read_as_before() -> None:
-    assert as_they_say(CALM, "me da miedo perderlo", told(("No me paga.", CALM)), names_a_knife) is CALM
-    assert as_they_say(CALM, "me da miedo perderlo", (), names_a_knife) is CALM
+@pytest.mark.parametrize(
+    "answer", ["no me da miedo", "no, no me da miedo", "no tengo ningún miedo", "no hay peligro", "no estoy en peligro"]
+)
+def test_who_is_asked_and_is_not_afraid_is_not_asked_again(answer: str) -> None:
+    reading = as_they_say(WORRYING, answer, told(("Me espera a la salida.", WORRYING)), names_a_knife)
+    assert (reading.safety, reading.worrying) == (False, False)
 
 
-def test_fear_holds_for_the_rest_of_the_conversation() -> None:
-    history = told(("Me espera a la salida.", WORRYING), ("me da miedo", DANGER))
-    assert as_they_say(CALM, "¿y la factura?", history, names_a_knife).safety
+def test_fear_is_heard_some_turns_later() -> None:
+    history = told(("Me espera a la salida.", WORRYING), ("¿cuánto espero?", CALM), ("le escribí ayer", CALM))
+    assert as_they_say(CALM, "me da miedo", history, names_a_knife).safety
+
+
+def test_a_text_that_may_tell_of_danger_and_of_fear_tells_of_danger() -> None:
+    assert as_they_say(WORRYING, "Me espera a la salida y me da miedo.", (), names_a_knife).safety
+    assert as_they_say(WORRYING, "me tomé las pastillas", (), names_a_knife).safety
+    assert not as_they_say(WORRYING, "Me espera a la salida.", (), names_a_knife).safety
+
+
+def test_fear_that_nobody_asked_about_is_heard_when_it_is_all_that_is_said() -> None:
+    history = told(("Da golpes en la mesa.", CALM))
+    assert as_they_say(CALM, "tengo miedo", history, names_a_knife).safety
+    assert as_they_say(CALM, "me da miedo perderlo", history, names_a_knife) is CALM
+    long = "le conté lo del presupuesto y le dije que me daba miedo la fecha"
+    assert as_they_say(CALM, long, history, names_a_knife) is CALM
+    assert as_they_say(CALM, "me da miedo", (), names_a_knife) is CALM
+
+
+def test_danger_that_was_shown_stays() -> None:
+    history = told(("Está en mi puerta.", DANGER), ("¿y la factura?", DANGER))
+    assert as_they_say(CALM, "¿cuánto espero?", history, names_a_knife).safety
 
 
 @pytest.mark.parametrize(
@@ -73,24 +126,44 @@ def test_fear_holds_for_the_rest_of_the_conversation() -> None:
         "no hay peligro",
         "No hay ningún peligro, es un decir.",
         "falsa alarma",
+        "tranquila, era broma",
         "no corro peligro",
+        "no corre peligro nadie",
+        "no estoy en peligro",
         "no creo que haya peligro",
         "no es nada de eso",
         "me entendiste mal",
+        "me has entendido mal",
+        "usted me entendió mal",
+        "es una forma de hablar",
     ],
 )
 def test_an_alarm_can_be_called_off(answer: str) -> None:
-    reading = as_they_say(DANGER, answer, told(("Me mandaron a una carretera.", DANGER)), names_a_knife)
+    there = replace(DANGER, evidence=(Evidence(answer, 0, len(answer)),))
+    reading = as_they_say(there, answer, told(("Me mandaron a una carretera.", DANGER)), names_a_knife)
     assert not reading.safety
     assert reading.course == "conversar"
+    assert reading.courses[-1].id == "protegerse"
+    assert reading.evidence == ()
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         "no sé si hay peligro",
+        "no sé si no hay peligro",
+        "¿Cómo sé que no hay peligro?",
+        "Mi marido dice que no hay peligro",
+        "dicen que no hay peligro pero me sigue",
+        "el cliente entendió mal lo del anticipo",
+        "no es una falsa alarma",
+        "ojalá fuera falsa alarma",
+        "no es nada de eso de exagerar",
+        "no me da miedo él, me dan miedo sus hermanos",
+        "no hay peligro de que pague",
+        "no hay peligro, pero volvió",
+        "no hay peligro ahora. Volvió con un cuchillo",
         "sí, estoy en casa",
-        "no hay peligro ahora, pero volvió con un cuchillo",
         "hay peligro",
         "¿qué hago con la factura?",
     ],
@@ -99,9 +172,51 @@ def test_it_is_not_called_off_by_less(answer: str) -> None:
     assert as_they_say(DANGER, answer, told(("Vino a casa.", DANGER)), names_a_knife).safety
 
 
+@pytest.mark.parametrize(
+    "answer", ["no me da miedo morir", "no hay peligro", "no tengo miedo", "me entendiste mal", "no es nada de eso"]
+)
+def test_thoughts_of_dying_are_not_called_off_so(answer: str) -> None:
+    assert as_they_say(DANGER, answer, told((DYING, DANGER)), names_a_knife).safety
+
+
+@pytest.mark.parametrize("answer", ["era una forma de hablar", "es un decir, no pienso en matarme"])
+def test_a_way_of_speaking_is_said_to_be_one(answer: str) -> None:
+    assert not as_they_say(DANGER, answer, told((DYING, DANGER)), names_a_knife).safety
+
+
+def test_who_is_safe_by_now_can_go_on() -> None:
+    answer = "Ya estoy a salvo en casa de mi hermana. Ahora quiero ver lo del dinero: ¿qué dice el acuerdo?"
+    assert not as_they_say(DANGER, answer, told(("Me pegó.", DANGER)), names_a_knife).safety
+    assert as_they_say(DANGER, "estoy a salvo", told(("Me pegó.", DANGER)), names_a_knife).safety
+
+
 def test_what_is_told_after_it_was_called_off_is_heard_anew() -> None:
     off = told(("Vino a casa.", DANGER), ("falsa alarma", CALM))
     assert not as_they_say(DANGER, "¿y la factura?", off, names_a_knife).safety
-    assert as_they_say(DANGER, "hoy trajo un cuchillo", off, names_a_knife).safety
+    for relapse in ("hoy trajo un cuchillo", "perdona, sí me da miedo", "ayuda"):
+        assert as_they_say(CALM, relapse, off, names_a_knife).safety, relapse
     later = (*off, *told(("hoy trajo un cuchillo", DANGER)))
-    assert as_they_say(DANGER, "¿y la factura?", later, names_a_knife).safety
+    assert as_they_say(CALM, "¿y la factura?", later, names_a_knife).safety
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("he pensado en tirarme a las vías", True),
+        ("me corto para aguantar", True),
+        ("a veces quiero desaparecer", True),
+        ("una clienta se quiere suicidar", True),
+        ("Me amenazó con matarme", False),
+        ("Me dijo que iba a hacerme daño si no entrego", False),
+        ("pienso en matarme", True),
+        ("no me paga", False),
+    ],
+)
+def test_who_would_be_harmed_by_whom(text: str, own: bool) -> None:
+    assert tells_of_self_harm(text) is own
+
+
+def test_words_without_a_case() -> None:
+    assert afraid("tengo miedo de él")
+    assert not afraid("")
+    assert not no_danger("")

@@ -13,7 +13,7 @@ from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.adapters.sentence_transformers import LibraryEncoder
 from training import calibrate, encoder, reader, subwords
-from training.danger import states_of
+from training.danger import calm_pieces, states_of
 from training.frames import frame_rows
 from training.heads import fit, list_labels
 from training.matrix import rows, vocabulary
@@ -105,12 +105,13 @@ def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
     shipped = LinearReader(made / "reader", read)
     labels = list_labels()
     situations, phrases = (*load_situations()[::40], *load_danger()[::40]), load_phrases()[::40]
-    heads = fit([*situations, *phrases], labels)
+    pieces = calm_pieces(situations)
+    heads = fit([*situations, *pieces, *phrases], labels)
     by_vector, vectors = reader.read_share(made / "made" / "vectors.npz", situations)
-    by_vector[:, -1], pointing = reader.look_for_danger(situations, phrases, made / "encoder", 1)
+    by_vector[:, -1], pointing = reader.look_for_danger(situations, [*pieces, *phrases], made / "encoder", 1)
     texts = [s.text for s in situations]
     views = Views(
-        reader.held_out(situations, phrases, labels).astype(np.float64),
+        reader.held_out(situations, phrases, pieces, labels).astype(np.float64),
         by_vector.astype(np.float64),
         frame_rows(texts).astype(np.float64),
     )

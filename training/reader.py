@@ -42,15 +42,25 @@ FOLDS, SEED = 5, 1
 
 
 def held_out(
-    situations: Sequence[Situation], phrases: Sequence[Situation], labels: Labels, folds: int = FOLDS, jobs: int = 1
+    situations: Sequence[Situation],
+    phrases: Sequence[Situation],
+    pieces: Sequence[Situation],
+    labels: Labels,
+    jobs: int = 1,
 ) -> NDArray[np.float32]:
-    """Logits of every situation by heads that saw neither it nor another of its page: (situations × outputs)."""
+    """Logits of every situation by heads that saw neither it, nor a piece of it, nor another text of its page.
+
+    (situations × outputs).
+    """
     width = len(labels.scenarios) + len(labels.problems) + len(labels.courses) + 1
     found = np.zeros((len(situations), width), dtype=np.float32)
-    splitter = GroupKFold(folds, shuffle=True, random_state=SEED)
+    splitter = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
     groups = [s.origin for s in situations]
     parts = list(splitter.split(np.zeros(len(situations)), groups=groups))
-    learnt = [[*(situations[i] for i in seen), *phrases] for seen, _ in parts]
+    learnt = []
+    for seen, _ in parts:
+        pages = {groups[i] for i in seen}
+        learnt.append([*(situations[i] for i in seen), *(p for p in pieces if p.origin in pages), *phrases])
     asked = [[situations[i].text for i in unseen] for _, unseen in parts]
     if jobs == 1:
         logits = list(map(_logits, learnt, asked, repeat(labels)))
@@ -85,10 +95,10 @@ def read_share(path: Path, situations: Sequence[Situation]) -> tuple[NDArray[np.
 
 
 def look_for_danger(
-    situations: Sequence[Situation], phrases: Sequence[Situation], encoder: Path, jobs: int
+    situations: Sequence[Situation], others: Sequence[Situation], encoder: Path, jobs: int
 ) -> tuple[NDArray[np.float32], DangerHead]:
-    """Held-out logits of danger for every situation, and the head that learnt from all."""
-    every = [*situations, *phrases]
+    """Held-out logits of danger for every situation, and the head that learnt from all, `others` among them."""
+    every = [*situations, *others]
     states = states_of([s.text for s in every], encoder)
     told = np.array([s.safety for s in every])
     return danger.held_out(states, told, [s.origin for s in every], jobs)[: len(situations)], danger.fit(states, told)
@@ -147,13 +157,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     labels, every = list_labels(), options.limit or 1
     of_danger, phrases = load_danger()[::every], load_phrases()[::every]
     situations = (*load_situations()[::every], *of_danger)
+    pieces = danger.calm_pieces(situations)
     by_vector, vectors = read_share(options.made / "vectors.npz", situations)
-    by_vector[:, -1], pointing = look_for_danger(situations, phrases, options.encoder, options.jobs)
+    by_vector[:, -1], pointing = look_for_danger(situations, [*pieces, *phrases], options.encoder, options.jobs)
     by_frame = frame_rows([s.text for s in situations])
-    by_words = held_out(situations, phrases, labels, jobs=options.jobs)
+    by_words = held_out(situations, phrases, pieces, labels, options.jobs)
     views = Views(*(part.astype(np.float64) for part in (by_words, by_vector, by_frame)))
     logits = cross_fitted(views, situations, labels)
-    heads, mix = fit([*situations, *phrases], labels), fit_mix(views, situations, labels)
+    heads, mix = fit([*situations, *pieces, *phrases], labels), fit_mix(views, situations, labels)
     about = describe(situations, logits, labels, len(heads.known.words), Alarms(DATA / "seguridad.toml"))
     write(options.out, Learnt(heads, vectors, pointing, mix), labels, about)
     print(f"{options.out}: {heads.weights.shape[0]} features × {heads.weights.shape[1]} outputs")

@@ -27,7 +27,8 @@ from reflexiona.ports import Cancelled, Clock, Encoder, Generator
 from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit, in_whole
 from reflexiona.stages.compose import Composer, Material
-from reflexiona.stages.danger import SafetyAnswer, as_they_say
+from reflexiona.stages.danger import SafetyAnswer
+from reflexiona.stages.danger_said import as_they_say, tells_of_self_harm
 from reflexiona.stages.decision import Decision, settled
 from reflexiona.stages.draft import carries_words, draft_for
 from reflexiona.stages.followup import (
@@ -37,12 +38,13 @@ from reflexiona.stages.followup import (
     hardly_moves,
     is_question,
     only_wishes,
+    says_nothing_new,
     told_before,
 )
 from reflexiona.stages.followup_answer import FollowUpAnswer
 from reflexiona.stages.model_answer import Asked, ModelAnswer
 from reflexiona.stages.own_words import OwnWords
-from reflexiona.stages.plan import Candidates, candidates_for, plan_of
+from reflexiona.stages.plan import Candidates, candidates_for, plan_of, with_kept
 from reflexiona.stages.read import ReadStage
 from reflexiona.stages.register import register_for
 from reflexiona.stages.retrieve import Retriever
@@ -140,7 +142,8 @@ class Pipeline:
         started = self._clock.monotonic()
         status = "done"
         try:
-            yield from self._answer(request, generator if request.use_model else None, started)
+            for event in self._answer(request, generator if request.use_model else None, started):
+                yield PlanReady(with_kept(event.plan, request.history)) if isinstance(event, PlanReady) else event
         except Cancelled:
             status = "cancelled"
         except ReflexionaError as error:
@@ -203,10 +206,14 @@ class Pipeline:
         only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)
         if before and (chosen := self._decision.of(text, before)) and not reading.safety:
             reading = settled(reading, chosen)
-        elif before and (only_asks or hardly_moves(text, before, reading)):
-            # Asking for words tells nothing new of the case; the evidence stands in the earlier text.
+        elif (
+            before
+            and not reading.safety
+            and (only_asks or says_nothing_new(text) or hardly_moves(text, before, reading))
+        ):
+            # Asking tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
-        reading = as_they_say(reading, text, request.history, self._read.tells_danger)
+        reading = as_they_say(reading, text, request.history, self._read.raises_alarm)
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)
         voice = Voice(register_for(text, request.history, request.register), text[:80])
         return _Case(request, text, reading, standing, voice, wish), omitted
@@ -244,7 +251,11 @@ class Pipeline:
             problem = Problem(error.message, error.remedy)
         yield PassagesReady(hits, self._ms(started))
         passages = [hit.passage for hit in hits]
-        text, question = self._safety.compose(case.text, passages, request.country, case.voice)
+        told = (
+            turn.text for turn in request.history if turn.reading and (turn.reading.safety or turn.reading.worrying)
+        )
+        self_harm = any(map(tells_of_self_harm, (*told, case.text)))
+        text, question = self._safety.compose(passages, request.country, case.voice, self_harm=self_harm)
         yield ReflectionReady(Reflection(text), question)
         if problem:
             yield problem
@@ -270,9 +281,12 @@ class Pipeline:
         if case.standing is None or before is None:
             text = self._composer.compose(material)
         else:
-            text = self._follow_up.compose(material, before, standing=case.standing)
-        told = self._safety.perhaps(case.voice) if case.reading.worrying else ""
-        return f"{text}\n\n{told}" if told and told not in material.said else text
+            understood = self._read.understands(case.text)
+            text = self._follow_up.compose(material, before, standing=case.standing, understood=understood)
+        asked = any(turn.reading and turn.reading.worrying for turn in case.request.history)
+        if case.reading.worrying and not asked:
+            return f"{self._safety.how_to_say_so(case.voice)}\n\n{text}"
+        return text
 
     def _candidates(self, case: _Case, passages: Sequence[Passage]) -> Candidates:
         """For a new plan, unless the reading stands and the case has one: then that one stands too."""

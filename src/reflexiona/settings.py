@@ -10,6 +10,7 @@ from typing import Any
 
 from reflexiona.errors import BadInputError, StorageError, reason
 from reflexiona.paths import FILE_MODE
+from reflexiona.situation import fold
 
 CHOICES = {
     "register": ("", "tu", "vos", "usted"),
@@ -18,6 +19,20 @@ CHOICES = {
 }
 """Closed values; an empty one means «not set»."""
 
+_COUNTRY_CODES = {
+    "argentina": "AR",
+    "bolivia": "BO",
+    "chile": "CL",
+    "colombia": "CO",
+    "ecuador": "EC",
+    "espana": "ES",
+    "mexico": "MX",
+    "peru": "PE",
+    "estados unidos": "US",
+    "uruguay": "UY",
+    "venezuela": "VE",
+}
+"""Folded names, for those who write the country out."""
 INCLUDED_MODEL = "incluido"
 """Name of the model that comes with the program."""
 
@@ -123,6 +138,8 @@ def _checked(key: str, value: Any) -> Any:
     kind = next(type(field.default) for field in fields(Settings) if field.name == name)
     if type(value) is not kind:
         raise BadInputError(f"El ajuste «{key}» debe ser {'true o false' if kind is bool else 'un texto'}.")
+    if name == "country" and isinstance(value, str):
+        value = _COUNTRY_CODES.get(fold(value), value.upper())
     if name in CHOICES and value not in CHOICES[name]:
         options = ", ".join(f"«{choice}»" for choice in CHOICES[name])
         raise BadInputError(f"El ajuste «{key}» no admite «{value}».", f"Valores: {options}.")

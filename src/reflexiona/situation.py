@@ -31,6 +31,7 @@ _SPANISH = frozenset(
     "el los las lo una y yo le les me mi muy pero porque cuando donde hay esto eso esta como con sin por para del al "
     "mas ya si han ha hace dice tengo tiene quiere cliente clientes trabajo pago paga dinero factura".split()
 )
+_FEW = 12
 _FOREIGN = frozenset(
     "the and is are my his her not with this that have has they want client pay would what when "  # English
     "nao voce um uma ele ela meu minha com isso pra tambem muito eu "  # Portuguese
@@ -87,7 +88,7 @@ def seems_spanish(text: str) -> bool:
     if spanish:
         return True
     wordlike = [word for word in words if re.search(r"[aeiou]", word) and not re.search(r"[^aeiou]{4}", word)]
-    return len(words) <= 6 and len(wordlike) == len(words) > 0
+    return len(words) <= _FEW and len(wordlike) == len(words) > 0
 
 
 def title_of(text: str, longest: int = 60) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from textual import events
+
 from reflexiona.domain import Band, Likelihood, Reflection, Register
 from reflexiona.errors import EngineError
 from reflexiona.events import Event, Finished, PassagesReady, Problem, Progress, ReadingReady, ReflectionReady, Token
@@ -195,7 +197,7 @@ async def test_the_deciding_question_is_answered_with_one_key(data: Path) -> Non
         await until(pilot, lambda: len(engine.asked) == 2)
         screen = main_screen(pilot)
         await until(pilot, lambda: screen.talk.desk and not screen.talk.desk.busy)
-        await pilot.press("escape", "a")  # reading now: a letter acts
+        await send(pilot, "a")
         await until(pilot, lambda: len(engine.asked) == 3)
         await until(pilot, lambda: screen.talk.desk and not screen.talk.desk.busy)
         await send(pilot, "b)")
@@ -214,6 +216,22 @@ async def test_letters_are_text_while_the_composer_has_the_focus(data: Path) -> 
         screen = main_screen(pilot)
         assert screen.talk.composer.text == "abrym1?"
         assert pilot.app.screen is screen
+    assert len(engine.asked) == 1
+
+
+async def test_letters_and_pastes_reach_the_composer_while_reading(data: Path) -> None:
+    engine = ScriptedEngine([answered(reading=UNCLEAR, plan=False)])
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await send(pilot)
+        screen = main_screen(pilot)
+        await pilot.press("escape")
+        assert screen.talk.transcript.has_focus
+        await pilot.press("b", "u", "e", "n", "o")
+        assert screen.talk.composer.text == "bueno"
+        await pilot.press("escape")
+        screen.talk.transcript.post_message(events.Paste("\x1b[31m, pues «no» es eso"))
+        await until(pilot, lambda: "no" in screen.talk.composer.text)
+        assert screen.talk.composer.text == "bueno[31m, pues «no» es eso"
     assert len(engine.asked) == 1
 
 

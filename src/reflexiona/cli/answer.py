@@ -135,9 +135,8 @@ class Teller:
         if self._listed and cited:
             self._page.words(" ".join(f"[{n}]" for n in cited), head="Fuentes citadas: ")
         elif cited and not self._listed:
-            # next to danger nothing stands that was not called for
             lines = source_lines(turn)
-            self._page.lines("Fuentes", [lines[n - 1] for n in cited] if danger else lines)
+            self._page.lines("Fuentes", [lines[n - 1] for n in cited])
         reflection = turn.reflection
         if reflection and not danger and (turn.passages or reflection.model):
             said = suggestion(reflection.model, self._lists)

@@ -26,6 +26,8 @@ from reflexiona.situation import clean, fold
 from reflexiona.storage.conversations import ConversationStore
 
 PROMPT = "Cuenta qué pasa (una línea vacía envía):"
+_LEAVING = frozenset({"salir", "adios", "exit", "quit"})
+"""What people type to leave; no case is told so."""
 HELP = """\
 /plan       los siguientes pasos
 /fuentes    los pasajes de la última respuesta; «/fuentes 2» muestra uno entero
@@ -86,6 +88,8 @@ class Talk:
         lines: list[str] = []
         self._console.message(PROMPT)
         while (line := a_line()) is not None:
+            if not lines and fold(line).strip() in _LEAVING:
+                return None
             if not lines and line.startswith("/"):
                 if not self._obey(line):
                     return None

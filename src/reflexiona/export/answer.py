@@ -61,7 +61,8 @@ def answer_text(turn: Turn, lists: Lists) -> str:
         numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
         blocks.append("\n".join(("**Siguientes pasos**", *(step_line(step, numbers) for step in turn.plan))))
     if turn.cited:
-        lines = (f"[{n}] {p.article_title} › {p.title}" for n, p in enumerate(turn.passages, start=1))
+        shown = ((n, turn.passages[n - 1]) for n in turn.cited)
+        lines = (f"[{n}] {p.article_title} › {p.title}" for n, p in shown)
         blocks.append("\n".join(("**Fuentes**", *(f"- {line}" for line in lines))))
     if turn.reflection:
         said = suggestion(turn.reflection.model, lists)

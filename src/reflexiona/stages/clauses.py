@@ -15,8 +15,13 @@ SHORTEST, LONGEST = 3, 16
 """Words of a clause."""
 
 _WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*[%€$]?|[€$]\s?\w+", re.UNICODE)
-_BREAK = re.compile(r"[.!?…;:]+(?=[\s»\"”')\]]|$)|\n+|[,()\[\]«»“”\"¡¿—–]|\s-\s")
+_SHORT = "Sr Sra Dr Dra Ud Uds Lic Ing Arq Dña".split()
+_SHORTENED = "".join(rf"(?<!\b{word})" for word in _SHORT)
+_BREAK = re.compile(
+    rf"{_SHORTENED}[.!?…;:]+(?=[\s»\"”')\]]|$)|\n+|(?<!\d),|,(?!\d)|[()\[\]«»“”\"¡¿—–]|\s-\s", re.IGNORECASE
+)
 _END = re.compile(r"\s*(?:[.!?…;]|$)")
+_SENTENCE, _INSIDE = re.compile(rf"{_SHORTENED}[.!?…;]+(?=[\s»\"”')\]]|$)|[¡¿]|\n+"), re.compile(r"[«»“”\"()\[\]—–]")
 _STRONG = frozenset("pero aunque porque sino luego después despues entonces encima además ademas mientras".split())
 _WEAK = frozenset("y e o ni que cuando donde si como para con sin desde hasta".split())
 _LEADING = _STRONG | frozenset("y e o u que pues así asi bueno mira o sea total".split())
@@ -47,6 +52,31 @@ def quotable(text: str, start: int, end: int) -> Span | None:
     while last - first + 1 < SHORTEST and (last + 1 < len(words) or first > 0):
         last, first = (last + 1, first) if last + 1 < len(words) else (last, first - 1)
     return words[first][0], words[last][1]
+
+
+def whole(text: str, span: Span) -> Span:
+    """The sentence around a clause, where it is short and holds no quote of its own; else the clause.
+
+    Half a sentence can say the contrary: «no me insulta, no me debe».
+    """
+    start = max((end.end() for end in _SENTENCE.finditer(text, 0, span[0])), default=0)
+    after = _SENTENCE.search(text, span[1])
+    stop = after.start() if after else len(text)
+    words = _trimmed(text, [match.span() for match in _WORD.finditer(text, start, stop)])
+    if not words or len(words) > LONGEST or _INSIDE.search(text, words[0][0], words[-1][1]):
+        return _balanced(text, span)
+    return min(span[0], words[0][0]), max(span[1], words[-1][1])
+
+
+def _balanced(text: str, span: Span) -> Span:
+    """The longer side of a clause that begins or ends inside a quote of the person's own."""
+    marks = [mark.start() for mark in re.finditer(r"[«»“”\"]", text[slice(*span)])]
+    if len(marks) % 2 == 0:
+        return span
+    at = span[0] + marks[-1]
+    sides = [_WORD.finditer(text, span[0], at), _WORD.finditer(text, at, span[1])]
+    words = max(([match.span() for match in side] for side in sides), key=len)
+    return _balanced(text, (words[0][0], words[-1][1])) if words else span
 
 
 def _between_breaks(text: str) -> Iterator[list[Span]]:

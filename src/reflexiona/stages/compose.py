@@ -14,26 +14,30 @@ from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Likelihood, Option, Passage, Reading, Turn
-from reflexiona.situation import facts
+from reflexiona.situation import facts, fold
 from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
 
 MOST_OPTIONS = 3
 _NUMBERS = {2: "dos", 3: "tres"}
-_QUOTES = 2
 _NOTHING = {
     Band.CLEAR: "ninguno.texto",
     Band.PROBABLE: "ninguno.probable",
     Band.UNCLEAR: "ninguno.no_claro",
 }
 """How surely it is said that there is no problem."""
+_LEAVING = re.compile(
+    r"\b(?:despedir|echar|dejar|dejo|soltar|(?:terminar|cortar|cerrar|romper) con|(?:salir|despedirme|librarme) de) "
+    r"(?:a |de )?(?:un|una|el|la|este|esta|mi|al)? ?client[ea]\b"
+)
+"""Somebody who wants to part with a client, and does not say why."""
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
+_ALSO = 0.4
+"""A further problem less likely than this stands beside the reading; it is not put into words."""
 _RIVAL = 0.1
 """A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
-_TELLING = 4
-"""A quote of fewer words than this says little by itself."""
 _VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
 """How a name begins that can stand inside a sentence as it is."""
 
@@ -52,7 +56,7 @@ class Material:
     answering: tuple[float, ...] = ()
     """Scores of the first passages, which were found for the question of a follow-up."""
     taken_up: str = ""
-    """A sentence around the person's own words that is said in place of the usual one."""
+    """A sentence around the person's own words, where the included model wrote one."""
 
     def options(self, scenario: str) -> list[Part[Option]]:
         """One option a course for a scenario, the likeliest course first; what was offered before only if need be."""
@@ -130,6 +134,8 @@ class Composer:
             if deciding not in asked:
                 return deciding
         if reading.nothing_to_read:
+            if _LEAVING.search(fold(material.text)):
+                return self._phrases.say("ninguno.pregunta_despedida", voice)
             first = self._phrases.say("ninguno.pregunta", voice)
             return self._phrases.say("ninguno.pregunta_otra_vez", voice) if first in asked else first
         fitting = [
@@ -147,6 +153,8 @@ class Composer:
         """What is said when there is no client problem to read, or when the text cannot be read at all."""
         if material.reading.not_understood:
             return self._phrases.say("ninguno.incomprensible", material.voice)
+        if _LEAVING.search(fold(material.text)):
+            return self._phrases.say("ninguno.despedida", material.voice)
         return self._phrases.say(_NOTHING[material.reading.band], material.voice)
 
     def option_line(self, part: Part[Option], voice: Voice) -> str:
@@ -157,9 +165,8 @@ class Composer:
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
         first = self._first_words(material, material.fragments(lambda p: p.openings))
-        mine = _quoting("reflexion.tus_palabras", material, self._phrases)
         doubt = self._phrases.say("reflexion.probable", voice) if _undecided(reading) else ""
-        return " ".join(piece for piece in (first, mine, doubt) if piece)
+        return " ".join(piece for piece in (first, material.taken_up, doubt) if piece)
 
     def _first_words(self, material: Material, openings: Sequence[Part[Fragment]]) -> str:
         chosen = best(openings, material.reading.primary, material.words)
@@ -225,7 +232,7 @@ class Composer:
         return ""
 
     def _also(self, material: Material) -> str:
-        for other in material.reading.secondary:
+        for other in (other for other in material.reading.secondary if other.p >= _ALSO):
             for n, passage in enumerate(material.passages, start=1):
                 if other.id in passage.scenarios and material.reading.primary not in passage.scenarios:
                     name = self._lists.scenarios[other.id].name
@@ -237,14 +244,16 @@ class Composer:
         reading, voice = material.reading, material.voice
         pair = [s for s in (reading.deciding or (reading.primary,)) if s != NONE_SCENARIO]
         offered = [part for part in map(material.option_of, pair) if part]
-        said = _quoting("no_claro.palabras", material, self._phrases)
         if len(pair) < 2 or len({part.content.name for part in offered}) < 2:
             lines = [self.option_line(part, voice) for part in offered[:1]]
             name = self._lists.scenarios[pair[0]].name
             return "\n\n".join(
-                (f"{said} {self._phrases.say('no_claro.quiza_ninguno', voice, nombre=name)}".strip(), *lines)
+                (
+                    f"{material.taken_up} {self._phrases.say('no_claro.quiza_ninguno', voice, nombre=name)}".strip(),
+                    *lines,
+                )
             )
-        blocks = [f"{said} {self._phrases.say('no_claro.abre', voice)}".strip()]
+        blocks = [f"{material.taken_up} {self._phrases.say('no_claro.abre', voice)}".strip()]
         for scenario, option in zip(pair, offered, strict=True):
             own = replace(material, reading=replace(reading, scenarios=(Likelihood(scenario, 1.0),)))
             first = self._first_words(own, own.fragments(lambda p: p.openings, course=False))
@@ -259,17 +268,6 @@ class Composer:
         if len(traits) == 1:
             return self._phrases.say("pregunta.decide_ninguno", voice, a=traits[0])
         return self._phrases.say("pregunta.decide", voice, a=traits[0], b=traits[1])
-
-
-def _quoting(key: str, material: Material, phrases: Phrases) -> str:
-    """A sentence that quotes the person, the longest clauses in their order; empty without evidence."""
-    if material.taken_up:
-        return material.taken_up
-    texts = [evidence.text for evidence in material.reading.evidence]
-    longest = sorted(texts, key=lambda text: -len(text.split()))[:_QUOTES]
-    telling = [text for text in longest if len(text.split()) >= _TELLING] or longest[:1]
-    quotes = " y ".join(f"«{text}»" for text in texts if text in telling)
-    return phrases.say(key, material.voice, citas=quotes) if quotes else ""
 
 
 def _own_document(material: Material, phrases: Phrases) -> str:

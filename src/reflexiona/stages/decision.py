@@ -12,6 +12,11 @@ from reflexiona.situation import fold
 
 SURE = 0.95
 """What a reading is worth that the person settled."""
+_FIRST = frozenset({"a", "1", "primera", "primero", "uno"})
+_PLACE = re.compile(
+    r"^\W*(?:es |creo que |seria |mas bien )?(?:la |lo |el )?(?:opcion )?"
+    r"(a|b|1|2|primera|segunda|primero|segundo|uno|dos)\W*$"
+)
 _NOTHING = re.compile(
     r"^no\b.{0,12}\b(?:es otra cosa|no se trata de un cliente|se trata de otra cosa|no es un cliente)"
 )
@@ -28,9 +33,8 @@ class Decision:
         if before.deciding is None or before.band is Band.CLEAR:
             return None
         said = fold(text).strip()
-        letter = said.rstrip(").")
-        if letter in ("a", "b"):
-            return before.deciding["ab".index(letter)]
+        if place := _PLACE.search(said):
+            return before.deciding[0 if place[1] in _FIRST else 1]
         if NONE_SCENARIO in before.deciding and _NOTHING.search(said):
             return NONE_SCENARIO
         offered = [scenario for scenario in before.deciding if scenario != NONE_SCENARIO]

@@ -15,7 +15,7 @@ from reflexiona.stages.shown import Part, overlap, parts, stems
 
 _DEBT = "impago_o_pago_tardio"
 """Only here the sum of a message is the one that was told; elsewhere it is a price that is still to be named."""
-_SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+\s*|$)")
+_SENTENCE = re.compile(r".+?(?:[.?!]+(?:\s+|$)|$)", re.DOTALL)
 _LATER = re.compile(
     r"\b(?:acabo de (?:enviar|mandar)|gracias por (?:contestar|la charla)|resumo la|confirmo lo que hablamos|"
     r"como hablamos|entiendo que la noticia|avis[eé] (?:de|por)|est[aá] lista la carpeta|con esto queda cerrado|"

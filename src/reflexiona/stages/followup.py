@@ -35,7 +35,12 @@ _ASKS_FOR_WORDS = re.compile(
     r"|\b(?:quiero|quisiera|necesito|ocupo|me (?:haces|das|armas|pasas|escrib[ei]s|redactas|preparas))"
     rf" {_A_MESSAGE}"
     r"|\b(?:ayud[ae](?:me)? a|quiero|quisiera|necesito|como) (?:escrib|redact)[ia]r(?:le|les|lo|la|selo|me)\b"
-    r"|\bcomo decir(?:le|les|lo|selo)\b"
+    r"|\bcomo decir(?:le|les|lo|selo)\b|"
+    r"\bno se (?:que|como) (?:decir|escribir|contestar|responder|poner)(?:le|les|lo)?\b"
+    r"|\bayud[ae](?:me)? a (?:contest|respond|dec|escrib)[aei]r(?:le|les|selo)?\b"
+    # a message and for whom, and nothing told: «un correo para él», «mensaje»
+    rf"|^\W*(?:{_A_MESSAGE}|{_MESSAGE})(?: de {_MESSAGE})?"
+    r"(?: (?:para (?:el|ella|ellos|ellas|(?:el|la|mi|este|esta) client[ea]|decir\w*|llamar\w*|contest\w*)).*)?\W*$"
 )
 _HOW_TO_SAY = re.compile(
     # interrogatives keep their accent, or begin: «cada vez que le escribo» asks for nothing
@@ -89,6 +94,25 @@ _NOTHING_NEW = re.compile(
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
 
 
+_ASKED = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
+_ASKS_BARELY = re.compile(r"^\W*(?:y si|y como|y cuanto|cuanto|cual|puedo|debo|deberia|conviene)\b")
+_STATED, _SHORT_QUESTION = 3, 12
+"""Words beside its questions from which on a text tells something; of a question without its marks, at most."""
+_THANKS = re.compile(
+    r"^\W*(?:(?:muchas |mil )?gracias|vale|ok|okey|listo|perfecto|genial|de acuerdo|entendido|dale|bueno|adios|chau|"
+    r"chao|"
+    r"hasta (?:luego|manana|pronto)|nos vemos|por todo|me sirve|ya esta|eso es todo|no|nada mas|era eso|\W)+$"
+)
+
+
+_RESOLVED = re.compile(
+    r"^(?!.*\b(?:no|pero|aunque|la mitad|una parte|solo|falta)\b)\W*"
+    r"(?:(?:ya|por fin|al final|hoy|ayer|bueno|buenas noticias|listo)\b[, :]*)+"
+    r"(?:me |nos )?(?:lo |la )?(?:ha |han )?(?:pag|deposit|transfir|solucion|arregl)\w*\b|"
+    r"\b(?:esta|quedo|quedamos|todo) (?:resuelto|solucionado|arreglado|a mano|pagado)\b|\blo (?:arregl|solucion)amos\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DraftWish:
     """What kind of message was asked for; None: not said."""
@@ -118,6 +142,17 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION.search(fold(text).strip()))
 
 
+def is_resolved(text: str) -> bool:
+    """Whether a short text says that the trouble is over, and tells nothing else: «ya me pagó»."""
+    said = fold(text)
+    return len(said.split()) <= _SHORT_QUESTION and bool(_RESOLVED.search(said)) and "?" not in said
+
+
+def is_thanks(text: str) -> bool:
+    """Whether a text thanks, agrees or says goodbye, and nothing else."""
+    return bool(_THANKS.search(fold(text)))
+
+
 def is_correction(text: str) -> bool:
     """Whether a text takes something back that was said before."""
     return bool(_CORRECTS.search(fold(text).strip()))
@@ -132,7 +167,7 @@ def case_turns(history: Sequence[Turn]) -> Sequence[Turn]:
     start = read[-1]
     for n in reversed(read):
         before = history[n].reading
-        if not before or not now or (before.primary, before.safety) != (now.primary, now.safety):
+        if not before or not now or before.primary != now.primary:
             break
         start = n
     return history[start:]
@@ -153,6 +188,19 @@ def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
     few = len(text.split()) <= _NEWS
     other = reading.primary != before.primary and reading.scenarios[0].p < enough
     return few and other and not (before.safety or reading.safety)
+
+
+def asks_only(text: str) -> bool:
+    """Whether a text asks and tells nothing: «¿y si me dice que no?» is no new refusal."""
+    stated = len(_ASKED.sub(" ", text).split())
+    if stated < _STATED:
+        return "?" in text
+    return len(text.split()) <= _SHORT_QUESTION and bool(_ASKS_BARELY.search(fold(text)))
+
+
+def says_nothing_new(text: str) -> bool:
+    """Whether a text leaves the reading as it is: it only asks, thanks, or says that the trouble is over."""
+    return asks_only(text) or is_thanks(text) or is_resolved(text)
 
 
 def told_before(text: str, history: Sequence[Turn]) -> tuple[str, ...]:

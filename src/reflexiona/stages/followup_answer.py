@@ -9,7 +9,8 @@ from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.domain import Draft, Passage, Reading, Reflection
 from reflexiona.situation import facts
 from reflexiona.stages.compose import Composer, Material
-from reflexiona.stages.followup import amounts_told, is_correction, is_question
+from reflexiona.stages.danger_said import safe_by_now
+from reflexiona.stages.followup import amounts_told, is_correction, is_question, is_resolved, is_thanks
 from reflexiona.stages.nearest import Nearest
 from reflexiona.stages.shown import overlap, ranked_options
 
@@ -25,17 +26,24 @@ class FollowUpAnswer:
         self._phrases = phrases
         self._composer = composer
 
-    def compose(self, material: Material, before: Reading, *, standing: bool) -> str:
-        """The reflection of a follow-up, Markdown with [n]."""
+    def compose(self, material: Material, before: Reading, *, standing: bool, understood: bool = True) -> str:
+        """The reflection of a follow-up, Markdown with [n]; where it is not `understood`, that and nothing else."""
+        if standing and not understood:
+            return self._phrases.say("sigue.incomprensible", material.voice)
         if material.reading.not_understood:
             return self._composer.nothing(material)
         if material.reading.nothing_to_read and standing:
             return self._phrases.say("ninguno.otra_vez", material.voice)
         if material.reading.nothing_to_read:
-            return self._changed(material, before)
+            after = self._composer.nothing(material) if before.safety else ""
+            return f"{self._changed(material, before)}\n\n{after}".strip()
         if not standing:
             blocks = [self._corrected(material), self._changed(material, before), self._composer.compose(material)]
             return "\n\n".join(block for block in blocks if block)
+        if is_resolved(material.text):
+            return self._phrases.say("sigue.resuelto", material.voice)
+        if is_thanks(material.text):
+            return self._phrases.say("sigue.gracias", material.voice)
         asks = is_question(material.text)
         blocks = [self._corrected(material), self._about(material, asks), self._new_options(material, asks)]
         blocks += self._added(material, before) or [self._stands(material)]
@@ -56,10 +64,11 @@ class FollowUpAnswer:
     def _changed(self, material: Material, before: Reading) -> str:
         names = self._lists.scenarios
         old, new = names[before.primary].name, names[material.reading.primary].name
+        if before.safety:
+            key = "sigue.a_salvo" if safe_by_now(material.text) else "sigue.sin_peligro"
+            return self._phrases.say(key, material.voice)
         if material.reading.nothing_to_read:
             return self._phrases.say("sigue.ya_no", material.voice, antes=old)
-        if before.safety:
-            return self._phrases.say("sigue.sin_peligro", material.voice, nombre=new)
         if before.nothing_to_read:
             return self._phrases.say("sigue.ahora", material.voice, nombre=new)
         return self._phrases.say("sigue.cambia", material.voice, antes=old, nombre=new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reflexiona.domain import NONE_SCENARIO, Band, Passage, Reading, Step, StepTemplate, Turn, When
+from reflexiona.domain import Band, Passage, Reading, Step, StepTemplate, Turn, When
 from reflexiona.stages.shown import Part, overlap, parts, stems
 
 MOST, FEWEST = 5, 3
@@ -35,10 +35,10 @@ def candidates_for(
 ) -> Candidates:
     """Steps for the reading's scenario and course, the most fitting first; none that stands on the list.
 
-    None when there is nothing to do, or perhaps nothing, or when no passage shown offers a fitting step.
+    None when there is nothing to do, while it is not clear what it is about (then a question comes first), or when no
+    passage shown offers a fitting step.
     """
-    perhaps_nothing = reading.band is Band.UNCLEAR and reading.deciding and NONE_SCENARIO in reading.deciding
-    if reading.nothing_to_read or reading.safety or perhaps_nothing:
+    if reading.nothing_to_read or reading.safety or reading.band is Band.UNCLEAR:
         return Candidates(())
     words = stems(text)
     listed = {step.text for turn in history for step in turn.plan}
@@ -64,6 +64,14 @@ def in_order(chosen: Sequence[Part[StepTemplate]]) -> tuple[Step, ...]:
         key=lambda part: (_ORDER.index(part.content.when), ranks[part.n], part.passage.steps.index(part.content)),
     )
     return tuple(Step(part.content.text, part.content.when, part.passage.id) for part in due)
+
+
+def with_kept(plan: Sequence[Step], history: Sequence[Turn]) -> tuple[Step, ...]:
+    """A new plan, and what the person had made of the one before: steps of their own, done, or with a date."""
+    before = next((turn.plan for turn in reversed(history) if turn.plan), ())
+    new = {step.text for step in plan}
+    kept = (step for step in before if (not step.source or step.done or step.date) and step.text not in new)
+    return tuple(sorted((*kept, *plan), key=lambda step: _ORDER.index(step.when)))
 
 
 def _rank(part: Part[StepTemplate], reading: Reading, words: frozenset[str]) -> float:

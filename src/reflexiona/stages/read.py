@@ -7,14 +7,14 @@ wrote, by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from reflexiona import mail
 from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
 from reflexiona.ports import Classifier, Scores
 from reflexiona.situation import seems_spanish
-from reflexiona.stages.clauses import clauses, quotable
-from reflexiona.stages.danger import protection_first
+from reflexiona.stages.clauses import clauses, quotable, whole
+from reflexiona.stages.danger_said import protection_first
 
 MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
@@ -24,6 +24,7 @@ _QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
 _ASKING = 0.3
 """A turn that only asks says this much of its own; one of few words as much as it has words."""
 _FEW_WORDS = 5
+_WORD, _FEW_LETTERS = re.compile(r"[^\W\d_]+"), 3
 _PIECES = re.compile(r"[.,;:!?¡…\n]+|\s(?=(?:y|pero|ahora|encima|además|hasta)\s)", re.IGNORECASE)
 """Where a short text goes over to something else."""
 _FEW_SENTENCES, _MOST_PIECES = 60, 8
@@ -64,11 +65,16 @@ class ReadStage:
 
     def names_danger(self, text: str) -> bool:
         """Whether a text names a danger in so many words."""
-        return bool(self._classifier.score(text).dangers)
+        return bool(self._classifier.score(mail.told(text)).dangers)
 
-    def tells_danger(self, text: str) -> bool:
+    def raises_alarm(self, text: str) -> bool:
         """Whether a text by itself raises the alarm."""
-        return self._alarms(self._classifier.score(text))
+        return self._alarms(self._classifier.score(mail.told(text)))
+
+    def understands(self, text: str) -> bool:
+        """Whether a text can be read at all; one of a word or two is given the benefit of the doubt."""
+        said = mail.told(text)
+        return len(_WORD.findall(said)) < _FEW_LETTERS or self._readable(said, self._classifier.score(said))
 
     def _alarms(self, scores: Scores) -> bool:
         return bool(scores.dangers) or scores.safety >= self._classifier.thresholds.safety
@@ -132,7 +138,7 @@ class ReadStage:
                     break
                 if not any(_same(text, span, other) for other in found):
                     found.append(span)
-        return sorted(found)
+        return _apart(whole(text, span) for span in sorted(found))
 
 
 def _weight(text: str) -> float:
@@ -158,7 +164,7 @@ def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float]
         ),
         present=_ranked({key: max(p, plain.get(key, 0.0)) for key, p in present.items()}),
         courses=_ranked({row.id: (1 - says) * row.p + says * courses[row.id] for row in case.courses}),
-        safety=max(case.safety, weight * newest.safety),
+        safety=max(case.safety, newest.safety * (weight if weight <= _ASKING else 1.0)),
         dangers=case.dangers or newest.dangers,
         known=case.known,
     )
@@ -174,6 +180,15 @@ def _latest(told: Sequence[str]) -> list[str]:
         room -= len(text)
         kept.insert(0, text)
     return kept
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in text order, those that overlap an earlier one left out."""
+    found: list[tuple[int, int]] = []
+    for span in sorted(spans):
+        if not found or span[0] >= found[-1][1]:
+            found.append(span)
+    return found
 
 
 def _same(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:

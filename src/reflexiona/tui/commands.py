@@ -55,6 +55,7 @@ READING = (
     ("Tab", "pasar a la conversación, a los pasajes, al plan"),
     ("Enter", "en los pasajes, abrir uno"),
     ("Esc", "detener la respuesta; si no hay ninguna en marcha, ir y volver entre escribir y leer"),
+    ("Una letra", "al leer, volver a escribir con ella"),
 )
 """What else the keys do: (key, what)."""
 
@@ -76,16 +77,16 @@ COMMANDS = (
     Command("search", "Buscar en todos los casos", PLACES, keeping.search_all, ("ctrl+r",)),
     Command("find", "Buscar en esta conversación", PLACES, keeping.find_here, ("ctrl+f",)),
     Command("guide", "Guía: pasajes y plan", PLACES, deeds.toggle_guide, ("ctrl+g",)),
-    Command("copy", "Copiar la respuesta", ANSWER, sharing.copy_answer, ("ctrl+y",), "y"),
+    Command("copy", "Copiar la respuesta", ANSWER, sharing.copy_answer, ("ctrl+y",)),
     Command("message", "Mensaje al cliente: escribirlo y cambiarlo", ANSWER, drafting.open_message, ("f4",)),
-    Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",), "m"),
+    Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",)),
     Command("export", "Exportar a Markdown", ANSWER, sharing.export, ("ctrl+e",)),
     Command(
         "export_redacted", "Exportar sin nombres, importes ni otros datos", ANSWER, sharing.export_redacted, ("alt+e",)
     ),
-    Command("retake", "Retomar la respuesta que quedó a medias", ANSWER, deeds.retake, ("alt+r",), "r"),
-    Command("choose_a", "Responder «a» a la pregunta", ANSWER, lambda s: deeds.choose(s, 0), ("alt+a",), "a"),
-    Command("choose_b", "Responder «b» a la pregunta", ANSWER, lambda s: deeds.choose(s, 1), ("alt+b",), "b"),
+    Command("retake", "Retomar la respuesta que quedó a medias", ANSWER, deeds.retake, ("alt+r",)),
+    Command("choose_a", "Responder «a» a la pregunta", ANSWER, lambda s: deeds.choose(s, 0), ("alt+a",)),
+    Command("choose_b", "Responder «b» a la pregunta", ANSWER, lambda s: deeds.choose(s, 1), ("alt+b",)),
     Command("plan", "Ir al plan", PLAN, planning.go, ("alt+p",)),
     Command("step_add", "Añadir un paso al plan", PLAN, planning.add, ("alt+n",)),
     Command("step_edit", "Cambiar el paso marcado", PLAN, planning.edit, ("alt+c",)),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
+
+from reflexiona.tui.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +25,23 @@ class Transcript(VerticalScroll):
     """The column in the middle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.write", "Escribir", show=False)]
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter is the beginning of what the person wants to say, wherever the focus is."""
+        if event.is_printable and event.character and event.character.isalpha():
+            event.stop()
+            event.prevent_default()
+            self._write(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is meant for the composer as well."""
+        event.stop()
+        self._write(event.text)
+
+    def _write(self, text: str) -> None:
+        composer = self.screen.talk.composer  # type: ignore[attr-defined]
+        composer.focus()
+        composer.insert(plain(text))
 
     def focus_on_click(self) -> bool:
         """A click is for selecting text: what is typed goes on reaching the composer."""

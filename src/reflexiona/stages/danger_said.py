@@ -1,0 +1,160 @@
+"""What the person says of danger themselves: that they are afraid, that there is none, that they are safe by now.
+
+A text only suspects; the person knows. What showed danger holds until they say otherwise, in so many words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from reflexiona.domain import Likelihood, Reading, Turn
+from reflexiona.situation import fold
+
+PROTECT = "protegerse"
+_PIECE = re.compile(r"[^.!?;\n]+[.!?;\n]?")
+_SELF_HARM = re.compile(
+    r"suicid|quitar(?:me|se) la vida|\b(?:me mato|matarme)\b|no quiero (?:seguir )?viv|no quiero (?:seguir|estar) aqui|"
+    r"no quiero estar\b(?! con| en)|acab(?:ar|aba|o) (?:con )?todo|hacer(?:me|se) dano|ganas de morir|"
+    r"(?:quiero|querria) morir|"
+    r"no vale la pena vivir|cort(?:arme|e en el brazo)|me corto (?:para|los|las|cuando)|las venas|"
+    r"(?:mejor|tranquil\w+) sin mi\b(?! \w)|tirarme (?:a las? vias?|al metro|al tren|por|del|de la)|quiero desaparecer|"
+    r"no (?:me )?despert(?:ar|ara|aba|ase)\w*|si (?:me tira|me cai|desapareci|me pasara algo)|volantazo|pastillas|"
+    r"(?:descans(?:ar|aba|o)) (?:de una vez|por fin|para siempre)|por fin descans|no hacer(?:le|les)? falta a nadie"
+)
+_BY_OTHERS = re.compile(
+    r"(?:amenaz\w+|quiere\w*|queria\w*|quiso|dij\w+|dice\w*|va|van|iba|iban|vino|intent\w+|trat\w+) (?:\w+ ){0,4}$"
+)
+"""Before «matarme» and «hacerme daño»: then it is somebody else who would."""
+_FEAR = re.compile(
+    r"\b(?:miedo|temor|panico|terror|pavor|socorro|auxilio)\b|\bme (?:da|dio|daba) susto\b|"
+    r"\b(?:me )?(?:asust|aterr)(?:a|o|e|aron|ad[oa]s?|ando|a?ba|orizad[oa]s?)\b|\btem(?:o|emos) (?:por|lo peor)\b|"
+    r"\bl[eo]s? tem(?:o|emos)\b|\b(?:en|corr(?:o|emos|e)|hay) peligro\b|^\W*(?:ayuda|ayudame|ayudeme|ayudenme)\W*$"
+)
+_DENIED = re.compile(
+    r"(?:\b(?:no|nunca) (?:me |le |te |les |nos )*(?:da|dan|dio|daba|habia dado|tengo|tuve|siento|"
+    r"hay|estoy|creo que haya)(?: \w+){0,2}|\bsin(?: \w+)?|\bnada de|\bningun|\btampoco(?: \w+){0,3}|\bno)\s*$"
+)
+"""What stands before a fear that is none."""
+_OF_BUSINESS = re.compile(
+    r"^ (?:a |de |que |el |la |lo |me )*(?:perd\w+|cobrar|no (?:me )?pag\w+|quedar\w* sin|"
+    r"equivoc\w+|que diran|me deje)\b"
+)
+_YES = re.compile(r"^\W*si\b(?:[, ]+(?:mucho|bastante|un poco|algo|claro|la verdad|me da|que))*\W*$")
+_NO_DANGER = re.compile(
+    r"^\W*(?:(?:no(?=,)|ya|bueno|mira|oye|perdon|perdona|tranquil\w+|que va|de verdad|en realidad|a ver|ah)\b[, ]+)*(?:"
+    r"no (?:hay|existe|veo|creo que (?:haya|corra)|parece que haya|corro|corremos|corre|estoy en|estamos en) "
+    r"(?:ningun |ninguna |nada de )?(?:peligro|amenazas?)\b(?! de que)|"
+    r"nadie (?:corre|esta en) peligro|(?:es |fue |era |todo )?(?:una )?falsa alarma|"
+    r"(?:solo )?(?:era|es|fue|lo dij\w+|lo decia) (?:una |en |de )?broma|"
+    r"no (?:es|era|va|iba) (?:nada )?(?:de eso\b(?! de)|por ahi)|"
+    r"me (?:has |ha )?(?:entendiste|entendido|entendes|entiendes|entiende|entendio) mal|"
+    r"usted me (?:ha )?entendi\w+ mal|"
+    r"no (?:me da|nos da|tengo|siento) (?:ningun |nada de )?miedo\b(?! (?:a |de )?(?:morir|la muerte))|"
+    r"(?:es|era) (?:un decir|una forma de hablar|una manera de (?:hablar|decir)))"
+)
+_FIGURE = re.compile(
+    r"\b(?:un decir|(?:forma|manera) de (?:hablar|decir)|en broma|no pienso en (?:morir\w*|matarme|hacerme dano)|"
+    r"no (?:quiero|voy a) (?:morir\w*|matarme|hacerme dano))\b"
+)
+_SAFE = re.compile(
+    r"\b(?:estoy|estamos) (?:ya )?(?:a salvo|en un lugar seguro|en un sitio seguro)\b|\bya (?:lo |la )?denunci[eo]\b"
+)
+_PLAINLY = 6
+"""Words of a fear that is told by itself, unasked."""
+_BUT = re.compile(r"\b(?:pero|aunque|(?<!a )salvo|excepto|hasta que)\b")
+
+
+def tells_of_self_harm(text: str) -> bool:
+    """Whether a text speaks of harming oneself or of dying, whoever it is; not of being harmed by others."""
+    said = fold(text)
+    return any(
+        not (found[0].startswith(("matarme", "hacerme")) and _BY_OTHERS.search(said[: found.start()]))
+        for found in _SELF_HARM.finditer(said)
+    )
+
+
+def afraid(text: str) -> bool:
+    """Whether a text says that the person is afraid: not denied, and not of losing money or a client."""
+    said = fold(text)
+    return any(
+        not _DENIED.search(said[: fear.start()]) and not _OF_BUSINESS.search(said[fear.end() :])
+        for fear in _FEAR.finditer(said)
+    )
+
+
+def no_danger(text: str) -> bool:
+    """Whether a text says in so many words that there is no danger, or that it was understood wrongly."""
+    return any(_NO_DANGER.search(piece) and not _BUT.search(piece) for piece in _statements(text))
+
+
+def safe_by_now(text: str) -> bool:
+    """Whether a text says that the person is safe by now, and goes on to something else."""
+    return any(_SAFE.search(piece) and not _BUT.search(piece) for piece in _statements(text)) and len(text.split()) > 5
+
+
+def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_alarm: Callable[[str], bool]) -> Reading:
+    """`reading` with danger where it was shown or the person is afraid, without it where they said there is none.
+
+    Danger that was shown stays, whatever is told next. It is called off in so many words; thoughts of dying are not,
+    but as a figure of speech. What `raises_alarm` afterwards, or a fear, is heard anew.
+
+    Args:
+        reading: of the whole case, by the text alone.
+        text: the newest turn.
+        history: the turns before, oldest first.
+        raises_alarm: whether a text by itself shows danger.
+    """
+    danger: bool | None = None  # nothing was shown yet, and nothing said
+    asked, dying = False, False
+    texts = [*(turn.text for turn in history), text]
+    for turn, before, answer in zip(history, texts, texts[1:], strict=False):
+        shown = turn.reading is not None and turn.reading.safety
+        worrying = turn.reading is not None and turn.reading.worrying
+        asked, dying = asked or shown or worrying, dying or (shown and tells_of_self_harm(before))
+        danger = True if shown else danger
+        if asked and _called_off(answer, raises_alarm, dying=dying):
+            danger = False
+        elif (afraid(answer) and (asked or len(answer.split()) <= _PLAINLY)) or (
+            worrying and _YES.search(fold(answer))
+        ):
+            danger = True
+        elif danger is False and raises_alarm(answer):
+            danger = True
+    if danger is None and reading.worrying and (afraid(text) or tells_of_self_harm(text)):
+        danger = True
+    if danger is None:
+        return reading
+    off = bool(history) and not danger and (no_danger(text) or safe_by_now(text))
+    return replace(
+        reading,
+        safety=danger,
+        worrying=False,
+        courses=protection_first(reading.courses) if danger else _protection_last(reading.courses),
+        evidence=() if off else reading.evidence,
+    )
+
+
+def protection_first(courses: Sequence[Likelihood]) -> tuple[Likelihood, ...]:
+    """In danger, protection comes before anything else."""
+    return tuple(sorted(courses, key=lambda row: row.id != PROTECT))
+
+
+def _protection_last(courses: Sequence[Likelihood]) -> tuple[Likelihood, ...]:
+    return tuple(sorted(courses, key=lambda row: (row.id == PROTECT, -row.p)))
+
+
+def _called_off(text: str, raises_alarm: Callable[[str], bool], *, dying: bool) -> bool:
+    """`dying`: what was told before spoke of dying; then only «it was a way of speaking» calls it off."""
+    if dying and not (_FIGURE.search(fold(text)) or safe_by_now(text)):
+        return False
+    if not (no_danger(text) or safe_by_now(text) or (dying and _FIGURE.search(fold(text)))):
+        return False
+    rests = [_FIGURE.sub(" ", _SAFE.sub(" ", _NO_DANGER.sub(" ", piece))) for piece in _PIECE.findall(fold(text))]
+    return not any(afraid(rest) or raises_alarm(rest) for rest in rests)
+
+
+def _statements(text: str) -> Iterable[str]:
+    """The sentences of a text that ask nothing, folded."""
+    return (piece for piece in _PIECE.findall(fold(text)) if not piece.endswith("?"))
