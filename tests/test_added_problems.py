@@ -79,7 +79,6 @@ def test_other_problems_are_named_too(text: str, scenario: str) -> None:
         "me dijo que me paga el viernes",
         "¿y si me insulta?",
         "¿qué hago si me grita?",
-        "vale, gracias",
     ],
 )
 def test_what_adds_nothing_leaves_the_reading(text: str) -> None:

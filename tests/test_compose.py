@@ -229,6 +229,9 @@ def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_
     own_life, question = answer.compose((), "", Voice(Register.VOS, "x"), self_harm=True)
     assert "negocio" not in own_life
     assert question.startswith("¿Hay alguien a quien puedas")
+    listed = [line for line in own_life.splitlines() if line.startswith("- ")]
+    crisis = ["crisis o suicidio" in line for line in listed]
+    assert crisis == sorted(crisis, reverse=True)  # what helps here stands first
 
 
 def test_a_new_plan_keeps_what_the_person_made_of_the_old_one() -> None:

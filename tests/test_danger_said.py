@@ -95,6 +95,11 @@ def test_who_is_asked_and_is_not_afraid_is_not_asked_again(answer: str) -> None:
     assert (reading.safety, reading.worrying) == (False, False)
 
 
+def test_who_says_unasked_that_there_is_none_is_not_asked() -> None:
+    reading = as_they_say(WORRYING, "no me da miedo, es un pesado", told(("No me paga.", CALM)), names_a_knife)
+    assert (reading.safety, reading.worrying) == (False, False)
+
+
 def test_fear_is_heard_some_turns_later() -> None:
     history = told(("Me espera a la salida.", WORRYING), ("¿cuánto espero?", CALM), ("le escribí ayer", CALM))
     assert as_they_say(CALM, "me da miedo", history, names_a_knife).safety

@@ -21,6 +21,11 @@ def reading(pair: tuple[str, str], band: Band = Band.UNCLEAR) -> Reading:
     [
         ("a", PAIR[0]),
         ("B)", PAIR[1]),
+        ("la segunda", PAIR[1]),
+        ("creo que la primera", PAIR[0]),
+        ("opción b", PAIR[1]),
+        ("2", PAIR[1]),
+        ("la segunda vez que le escribí me insultó", None),
         ("Se parece más a esto: «no contesta o lo que dice no se entiende».", PAIR[1]),
         ("que debe dinero por un trabajo ya hecho", PAIR[0]),
         ("debe dinero por un trabajo ya hecho y no contesta o lo que dice no se entiende", None),

@@ -6,7 +6,7 @@ from reflexiona.corpus.library import Library, load_library
 from reflexiona.corpus.phrases import load_phrases
 from reflexiona.domain import Band, Channel, Draft, Likelihood, Passage, Reading, Register, Tone, Turn
 from reflexiona.paths import resource
-from reflexiona.stages.draft import carries_words, draft_for
+from reflexiona.stages.draft import _SENTENCE, carries_words, draft_for
 from reflexiona.stages.followup import DraftWish
 
 PHRASES = load_phrases(resource("corpus"))
@@ -93,3 +93,13 @@ def test_registers_of_the_client(library: Library) -> None:
     assert ask(library, read, NOTHING, "la señora del banco me debe 300 €").register is Register.USTED
     assert ask(library, read, NOTHING, "¿vos qué le dirías? me debe 300 €").register is Register.VOS
     assert ask(library, read, DraftWish(None, None, Register.USTED), "me debe 300 €").register is Register.USTED
+
+
+def test_a_sum_is_never_cut() -> None:
+    body = "Hola, [nombre]. Me debes 1.200 € que vencieron el [fecha]; escribe a a.b@c.es. ¿Cuándo? Un saludo."
+    assert _SENTENCE.findall(body) == [
+        "Hola, [nombre]. ",
+        "Me debes 1.200 € que vencieron el [fecha]; escribe a a.b@c.es. ",
+        "¿Cuándo? ",
+        "Un saludo.",
+    ]

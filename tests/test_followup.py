@@ -11,7 +11,10 @@ from reflexiona.stages.followup import (
     hardly_moves,
     is_correction,
     is_question,
+    is_resolved,
+    is_thanks,
     only_wishes,
+    says_nothing_new,
     told_before,
 )
 
@@ -31,6 +34,12 @@ AFTER_DRAFT = (*BEFORE, Turn("t2", "x", "", draft=Draft("Hola", Channel.EMAIL, R
         ("dale, armame un wasap", DraftWish(Channel.WHATSAPP, None, None)),
         ("necesito un guion para decírselo por teléfono", DraftWish(Channel.CALL, None, None)),
         ("no sé cómo decirle que no", DraftWish(None, None, None)),
+        ("no sé qué decirle", DraftWish(None, None, None)),
+        ("ayúdame a contestarle", DraftWish(None, None, None)),
+        ("un mensaje de correo para él", DraftWish(Channel.EMAIL, None, None)),
+        ("un guion para llamarlo", DraftWish(Channel.CALL, None, None)),
+        ("un whatsapp para decirle que no", DraftWish(Channel.WHATSAPP, None, None)),
+        ("mensaje", DraftWish(None, None, None)),
     ],
 )
 def test_wishes(text: str, wish: DraftWish) -> None:
@@ -150,3 +159,43 @@ def test_a_short_follow_up_is_searched_with_the_case() -> None:
     assert "tres facturas" in case_text("¿y si espero?", BEFORE)
     assert case_text("palabra " * 50, BEFORE) == "palabra " * 50
     assert case_text("hola", ()) == "hola"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿y si me dice que no?",
+        "y si me dice que no",
+        "¿cuánto tiempo espero antes de reclamar?",
+        "¿Puedo cobrarle intereses? ¿Y desde cuándo?",
+        "vale, gracias",
+        "Muchas gracias, hasta luego",
+        "ok",
+        "ya me pagó",
+        "por fin me ha pagado",
+        "se disculpó y lo arreglamos",
+        "ya está resuelto",
+    ],
+)
+def test_what_asks_thanks_or_closes_tells_nothing_new(text: str) -> None:
+    assert says_nothing_new(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me insultó, ¿qué hago?",
+        "ahora quiere otro cambio",
+        "cuando le pedí el pago me insultó delante de todos y se fue sin decir nada más",
+        "gracias, pero sigue sin pagar",
+        "ya me pagó la mitad",
+        "ya me pagó pero quiere otra versión",
+        "todavía no me ha pagado",
+        "no está resuelto",
+        "¿ya me pagó?",
+    ],
+)
+def test_what_tells_something_is_read(text: str) -> None:
+    assert not is_thanks(text)
+    assert not is_resolved(text)
+    assert says_nothing_new(text) is (text == "¿ya me pagó?")

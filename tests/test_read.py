@@ -196,7 +196,7 @@ def test_danger_that_no_frame_names_is_quoted() -> None:
     reading = STAGE.read(text)
     assert reading.safety
     assert not STAGE.names_danger(text)
-    assert {"al salir del gimnasio de mi hija", "estaba él apoyado en el coche"} & {e.text for e in reading.evidence}
+    assert any("estaba él apoyado en el coche" in evidence.text for evidence in reading.evidence)
 
 
 def test_danger_stays_with_the_case() -> None:

@@ -41,3 +41,10 @@ def test_faults_are_said(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(BadInputError):
         save_setting(path, "modelo", "x")
     assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(("told", "code"), [("España", "ES"), ("mexico", "MX"), ("uy", "UY"), ("Estados Unidos", "US")])
+def test_a_country_may_be_written_out(tmp_path: Path, told: str, code: str) -> None:
+    path = tmp_path / "ajustes.toml"
+    path.write_text(f'pais = "{told}"\n', encoding="utf-8")
+    assert load_settings(path).country == code

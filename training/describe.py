@@ -23,7 +23,7 @@ PROOF = 20
 """Texts that must reach a threshold before its precision counts."""
 SAFETY_PRECISION = 0.70
 """Of the alarms of frames and head together: a danger that is missed weighs more than help lines nobody needed."""
-ALARMED, WORRYING = 0.02, 0.10
+ALARMED, WORRYING = 0.015, 0.05
 """Of the usual texts without danger, those that raise an alarm all the same, which the person can call off; and those
 where the person is told how to say that there is danger, which costs a sentence."""
 PRESENT_PRECISION = 0.25

@@ -204,13 +204,10 @@ class Pipeline:
         before = _last_reading(request.history)
         wish = draft_wish(text, request.history)
         only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)
+        nothing_new = only_asks or (says_nothing_new(text) and not self._read.raises_alarm(text))
         if before and (chosen := self._decision.of(text, before)) and not reading.safety:
             reading = settled(reading, chosen)
-        elif (
-            before
-            and not reading.safety
-            and (only_asks or says_nothing_new(text) or hardly_moves(text, before, reading))
-        ):
+        elif before and (nothing_new or hardly_moves(text, before, reading)):
             # Asking tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
         reading = as_they_say(reading, text, request.history, self._read.raises_alarm)

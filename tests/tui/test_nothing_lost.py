@@ -159,7 +159,7 @@ async def test_an_interrupted_answer_is_shown_and_retaken_only_when_asked(data: 
         assert "Esta respuesta quedó a medias." in shown
         assert "Lo que ya se había escrito [1]." in shown
         assert engine.asked == []
-        await pilot.press("escape", "r")
+        await pilot.press("alt+r")
         await until(pilot, lambda: screen.talk.last and screen.talk.last.status == "done")
         assert "Lo que ya se había escrito" not in seen(pilot)
     assert [request.text for request in engine.asked] == ["A medias."]

@@ -30,7 +30,7 @@ class SafetyAnswer:
         if not self_harm:
             keys = ("seguridad.pasos", "seguridad.pasos_2", "seguridad.pasos_3", "seguridad.pasos_4")
             blocks.append("\n".join(say(key, voice) for key in keys))
-        blocks.append(self._resources(country, voice))
+        blocks.append(self._resources(country, voice, first="suicidio" if self_harm else "emergencias"))
         if not self_harm:
             number = next((n for n, p in enumerate(passages, start=1) if "falta_de_respeto" in p.scenarios), None)
             key = "seguridad.despues" if number else "seguridad.despues_sin_pasaje"
@@ -42,13 +42,14 @@ class SafetyAnswer:
         """How to say that there is danger, for a text that may tell of it."""
         return self._phrases.say("seguridad.quiza", voice)
 
-    def _resources(self, country: str, voice: Voice) -> str:
+    def _resources(self, country: str, voice: Voice, first: str) -> str:
+        """The lines, by country; those for the purpose `first` lead all."""
         own = [line for line in self._lines if line.country_code == country]
         lines = own or [line for line in self._lines if line.number]
         if not lines:
             return ""
         order = list(PURPOSES)
-        lines.sort(key=lambda line: (line.country, order.index(line.purpose)))
+        lines.sort(key=lambda line: (line.purpose != first, line.country, order.index(line.purpose)))
         head = [self._phrases.say("seguridad.lineas", voice)]
         if not own:
             head.append(self._phrases.say("seguridad.sin_pais", voice))

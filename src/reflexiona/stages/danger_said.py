@@ -114,7 +114,7 @@ def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_ala
         worrying = turn.reading is not None and turn.reading.worrying
         asked, dying = asked or shown or worrying, dying or (shown and tells_of_self_harm(before))
         danger = True if shown else danger
-        if asked and _called_off(answer, raises_alarm, dying=dying):
+        if _called_off(answer, raises_alarm, dying=dying):
             danger = False
         elif (afraid(answer) and (asked or len(answer.split()) <= _PLAINLY)) or (
             worrying and _YES.search(fold(answer))

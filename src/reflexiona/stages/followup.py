@@ -94,9 +94,9 @@ _NOTHING_NEW = re.compile(
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
 
 
-_ASKED = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
+_ASKED = re.compile(r"¿[^?]*\?|[^.!?¿;,\n]*\?")
 _ASKS_BARELY = re.compile(r"^\W*(?:y si|y como|y cuanto|cuanto|cual|puedo|debo|deberia|conviene)\b")
-_STATED, _SHORT_QUESTION = 3, 12
+_STATED, _SHORT_QUESTION = 2, 12
 """Words beside its questions from which on a text tells something; of a question without its marks, at most."""
 _THANKS = re.compile(
     r"^\W*(?:(?:muchas |mil )?gracias|vale|ok|okey|listo|perfecto|genial|de acuerdo|entendido|dale|bueno|adios|chau|"
@@ -106,10 +106,12 @@ _THANKS = re.compile(
 
 
 _RESOLVED = re.compile(
-    r"^(?!.*\b(?:no|pero|aunque|la mitad|una parte|solo|falta)\b)\W*"
-    r"(?:(?:ya|por fin|al final|hoy|ayer|bueno|buenas noticias|listo)\b[, :]*)+"
+    r"^(?!.*\b(?:no|pero|aunque|la mitad|una parte|solo|falta)\b)(?:"
+    r"\W*(?:(?:ya|por fin|al final|hoy|ayer|bueno|buenas noticias|listo)\b[, :]*)+"
     r"(?:me |nos )?(?:lo |la )?(?:ha |han )?(?:pag|deposit|transfir|solucion|arregl)\w*\b|"
-    r"\b(?:esta|quedo|quedamos|todo) (?:resuelto|solucionado|arreglado|a mano|pagado)\b|\blo (?:arregl|solucion)amos\b"
+    r".*\b(?:esta|quedo|quedamos|todo) (?:resuelto|solucionado|arreglado|a mano|pagado)\b|"
+    r".*\blo (?:arregl|solucion)amos\b)",
+    re.DOTALL,
 )
 
 
