@@ -92,6 +92,15 @@ def test_a_slash_inside_a_message_is_text(talking: Talking) -> None:
     assert [request.text for request in engine.requests] == ["Me dijo:\n/salir"]
 
 
+@pytest.mark.parametrize("word", ["salir", "Adiós", "exit"])
+def test_a_word_that_means_to_leave_is_no_case(talking: Talking, word: str) -> None:
+    engine = ReplayedEngine(*ANSWER)
+    talking(f"{word}\n\nNo me paga\n\n", engine)
+    assert engine.requests == []
+    talking("Quiero\nsalir\n\n", engine)
+    assert [request.text for request in engine.requests] == ["Quiero\nsalir"]
+
+
 @pytest.mark.parametrize("script", [(EngineError("El motor se cerró."),), (Finished("error"),)])
 def test_after_a_failure_one_can_go_on(talking: Talking, script: tuple[object, ...]) -> None:
     engine = ReplayedEngine(*script)
