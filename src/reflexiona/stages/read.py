@@ -31,6 +31,8 @@ _FEW_SENTENCES, _MOST_PIECES = 60, 8
 """Words of a text, and pieces of it, that are looked at one by one."""
 _PLAINLY, _BY_ITSELF = 0.75, 0.65
 """Probability of the problem that a piece names plainly; that a text names which asks nothing."""
+_FEW_NEWS, _CLEARLY = 20, 0.5
+"""Words of a turn that changes the main problem only where it then has this probability."""
 _UNREADABLE = 0.97
 """Probability of `ninguno` for a text that is not understood: kept for counting, never shown."""
 _LONGEST_CASE = 20_000
@@ -59,7 +61,8 @@ class ReadStage:
         scores = newest
         if told:
             case = self._classifier.score("\n".join((*_latest(told), said)))
-            scores = _merged(case, newest, _weight(said), self._plain(said)) if readable else case
+            few = len(said.split()) <= _FEW_NEWS
+            scores = _merged(case, newest, _weight(said), self._plain(said), few=few) if readable else case
         spans = self._evidence(said, newest, scores.primary[0].id)
         return self._reading(scores, tuple(Evidence(text[start:end], start, end) for start, end in spans))
 
@@ -147,21 +150,22 @@ def _weight(text: str) -> float:
     return min(1.0, stated / _FEW_WORDS) if stated >= 3 else _ASKING
 
 
-def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float]) -> Scores:
+def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float], *, few: bool) -> Scores:
     """The whole case, moved towards the newest turn as far as that one says something of its own.
 
     A question about the case names no problem and moves little; a new fact that is clear by itself outweighs what
-    was read before, and one that is `plain` beside others is there too.
+    was read before, and one that is `plain` beside others is there too. A `few` words make another problem the main one
+    only where it is clearly so: else it stands beside what was there.
     """
     problems = {row.id: row.p for row in newest.primary if row.id != NONE_SCENARIO}
     total = sum(problems.values()) or 1.0
     says = weight * max(problems.values())
     courses = {row.id: row.p for row in newest.courses}
     present = _either(case.present, newest.present) if weight == 1.0 else _chances(case.present)
+    mixed = _ranked({row.id: (1 - says) * row.p + says * problems.get(row.id, 0.0) / total for row in case.primary})
+    hardly = few and mixed[0].id != case.primary[0].id and mixed[0].p < _CLEARLY
     return Scores(
-        primary=_ranked(
-            {row.id: (1 - says) * row.p + says * problems.get(row.id, 0.0) / total for row in case.primary}
-        ),
+        primary=case.primary if hardly else mixed,
         present=_ranked({key: max(p, plain.get(key, 0.0)) for key, p in present.items()}),
         courses=_ranked({row.id: (1 - says) * row.p + says * courses[row.id] for row in case.courses}),
         safety=max(case.safety, newest.safety * (weight if weight <= _ASKING else 1.0)),
