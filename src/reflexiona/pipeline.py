@@ -278,7 +278,7 @@ class Pipeline:
         if case.standing is None or before is None:
             text = self._composer.compose(material)
         else:
-            understood = self._read.understands(case.text)
+            understood = not case.standing or self._read.understands(case.text)
             text = self._follow_up.compose(material, before, standing=case.standing, understood=understood)
         asked = any(turn.reading and turn.reading.worrying for turn in case.request.history)
         if case.reading.worrying and not asked:

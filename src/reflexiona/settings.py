@@ -12,27 +12,18 @@ from reflexiona.errors import BadInputError, StorageError, reason
 from reflexiona.paths import FILE_MODE
 from reflexiona.situation import fold
 
+COUNTRIES = {
+    **{"AR": "Argentina", "BO": "Bolivia", "CL": "Chile", "CO": "Colombia", "EC": "Ecuador", "ES": "España"},
+    **{"MX": "México", "PE": "Perú", "US": "Estados Unidos", "UY": "Uruguay", "VE": "Venezuela"},
+}
+"""ISO code → name; a setting may be either."""
 CHOICES = {
     "register": ("", "tu", "vos", "usted"),
     "send_key": ("enter", "ctrl+j"),
-    "country": ("", "AR", "BO", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY", "VE"),
+    "country": ("", *COUNTRIES),
 }
 """Closed values; an empty one means «not set»."""
 
-_COUNTRY_CODES = {
-    "argentina": "AR",
-    "bolivia": "BO",
-    "chile": "CL",
-    "colombia": "CO",
-    "ecuador": "EC",
-    "espana": "ES",
-    "mexico": "MX",
-    "peru": "PE",
-    "estados unidos": "US",
-    "uruguay": "UY",
-    "venezuela": "VE",
-}
-"""Folded names, for those who write the country out."""
 INCLUDED_MODEL = "incluido"
 """Name of the model that comes with the program."""
 
@@ -139,7 +130,7 @@ def _checked(key: str, value: Any) -> Any:
     if type(value) is not kind:
         raise BadInputError(f"El ajuste «{key}» debe ser {'true o false' if kind is bool else 'un texto'}.")
     if name == "country" and isinstance(value, str):
-        value = _COUNTRY_CODES.get(fold(value), value.upper())
+        value = next((code for code, own in COUNTRIES.items() if fold(own) == fold(value)), value.upper())
     if name in CHOICES and value not in CHOICES[name]:
         options = ", ".join(f"«{choice}»" for choice in CHOICES[name])
         raise BadInputError(f"El ajuste «{key}» no admite «{value}».", f"Valores: {options}.")

@@ -52,7 +52,7 @@ def readers(situations: Sequence[Situation], made: Path, jobs: int) -> Floats:
     views = Views(*(part.astype(np.float64) for part in (by_words, by_vector, by_frame)))
     own = cross_fitted(views, situations, labels)[:, : len(labels.scenarios)]
     none = labels.scenarios.index("ninguno")
-    life = [i for i, s in enumerate(situations) if s.retold and not s.framed]
+    life = [i for i, s in enumerate(situations) if s.measured]
     truth = np.array([labels.scenarios.index(situations[i].primary) for i in life])
     settings = calibrate.fit_primary(own[life], truth, none)
     return np.asarray(np.exp(calibrate.log_primary(own, none, settings)))

@@ -39,9 +39,8 @@ class FurtherViews:
         self._by_frames: Array = np.load(folder / "pesos_marcos.npy", allow_pickle=False)
         self._by_vector: Array = np.load(folder / "pesos_vector.npy", allow_pickle=False)
         self._danger = AttentivePooling(np.load(folder / "peligro.npy", allow_pickle=False))
-        if {len(self._by_vector), len(self._danger.weights)} != {encoder.dimension} or len(self._by_frames) != len(
-            scenarios
-        ):
+        by_encoder = len(self._by_vector) == len(self._danger.weights) == encoder.dimension
+        if not by_encoder or len(self._by_frames) != len(scenarios):
             raise ValueError("the weights belong to another encoder or another list of scenarios")
 
     def logits(self, text: str) -> Array:

@@ -107,14 +107,15 @@ def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_ala
         raises_alarm: whether a text by itself shows danger.
     """
     danger: bool | None = None  # nothing was shown yet, and nothing said
-    asked, dying = False, False
+    asked = dying = off = False
     texts = [*(turn.text for turn in history), text]
     for turn, before, answer in zip(history, texts, texts[1:], strict=False):
         shown = turn.reading is not None and turn.reading.safety
         worrying = turn.reading is not None and turn.reading.worrying
         asked, dying = asked or shown or worrying, dying or (shown and tells_of_self_harm(before))
         danger = True if shown else danger
-        if _called_off(answer, raises_alarm, dying=dying):
+        off = _called_off(answer, raises_alarm, dying=dying)
+        if off:
             danger = False
         elif (afraid(answer) and (asked or len(answer.split()) <= _PLAINLY)) or (
             worrying and _YES.search(fold(answer))
@@ -126,7 +127,6 @@ def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_ala
         danger = True
     if danger is None:
         return reading
-    off = bool(history) and not danger and (no_danger(text) or safe_by_now(text))
     return replace(
         reading,
         safety=danger,
@@ -147,9 +147,8 @@ def _protection_last(courses: Sequence[Likelihood]) -> tuple[Likelihood, ...]:
 
 def _called_off(text: str, raises_alarm: Callable[[str], bool], *, dying: bool) -> bool:
     """`dying`: what was told before spoke of dying; then only «it was a way of speaking» calls it off."""
-    if dying and not (_FIGURE.search(fold(text)) or safe_by_now(text)):
-        return False
-    if not (no_danger(text) or safe_by_now(text) or (dying and _FIGURE.search(fold(text)))):
+    figure = bool(_FIGURE.search(fold(text)))
+    if not (safe_by_now(text) or (figure if dying else no_danger(text))):
         return False
     rests = [_FIGURE.sub(" ", _SAFE.sub(" ", _NO_DANGER.sub(" ", piece))) for piece in _PIECE.findall(fold(text))]
     return not any(afraid(rest) or raises_alarm(rest) for rest in rests)

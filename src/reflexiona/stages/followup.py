@@ -13,9 +13,9 @@ from reflexiona.situation import facts, fold
 
 K = TypeVar("K")
 
-_NEWS = 20
+NEWS = 20
 """A text of more words than these may be read by itself; a question of fewer tells nothing of the case."""
-_CLEARLY, _CORRECTED = 0.5, 0.75
+CLEARLY, _CORRECTED = 0.5, 0.75
 """Probability that a reading must have for few words to bring it about; and for a detail that is put right."""
 TELLING = 30
 """A message of more words than these tells something, whatever else it asks for."""
@@ -92,19 +92,14 @@ _NOTHING_NEW = re.compile(
     r"^\W*(?:nada nuevo|(?:todo )?(?:sigue|esta todo|todo) igual|(?:sin|ninguna) novedad(?:es)?)\b"
 )
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
-
-
 _ASKED = re.compile(r"¿[^?]*\?|[^.!?¿;,\n]*\?")
 _ASKS_BARELY = re.compile(r"^\W*(?:y si|y como|y cuanto|cuanto|cual|puedo|debo|deberia|conviene)\b")
 _STATED, _SHORT_QUESTION = 2, 12
 """Words beside its questions from which on a text tells something; of a question without its marks, at most."""
 _THANKS = re.compile(
-    r"^\W*(?:(?:muchas |mil )?gracias|vale|ok|okey|listo|perfecto|genial|de acuerdo|entendido|dale|bueno|adios|chau|"
-    r"chao|"
-    r"hasta (?:luego|manana|pronto)|nos vemos|por todo|me sirve|ya esta|eso es todo|no|nada mas|era eso|\W)+$"
+    r"^\W*(?:(?:muchas |mil )?gracias|vale|ok|okey|listo|perfecto|genial|de acuerdo|entendido|dale|bueno|adios|"
+    r"chau|chao|hasta (?:luego|manana|pronto)|nos vemos|por todo|me sirve|ya esta|eso es todo|no|nada mas|era eso|\W)+$"
 )
-
-
 _RESOLVED = re.compile(
     r"^(?!.*\b(?:no|pero|aunque|la mitad|una parte|solo|falta)\b)(?:"
     r"\W*(?:(?:ya|por fin|al final|hoy|ayer|bueno|buenas noticias|listo)\b[, :]*)+"
@@ -186,8 +181,8 @@ def case_text(text: str, history: Sequence[Turn]) -> str:
 
 def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
     """Whether few new words make a case read otherwise without making it clearly so: then it reads as it did."""
-    enough = 1.0 if _NOTHING_NEW.search(fold(text)) else _CORRECTED if is_correction(text) else _CLEARLY
-    few = len(text.split()) <= _NEWS
+    enough = 1.0 if _NOTHING_NEW.search(fold(text)) else _CORRECTED if is_correction(text) else CLEARLY
+    few = len(text.split()) <= NEWS
     other = reading.primary != before.primary and reading.scenarios[0].p < enough
     return few and other and not (before.safety or reading.safety)
 
@@ -212,7 +207,7 @@ def told_before(text: str, history: Sequence[Turn]) -> tuple[str, ...]:
     former matter is over and something else has come up; but what showed danger is never left out.
     """
     turns = case_turns(history)
-    if len(text.split()) > _NEWS and _OVER.search(fold(text)):
+    if len(text.split()) > NEWS and _OVER.search(fold(text)):
         turns = [turn for turn in turns if turn.reading and turn.reading.safety]
     return tuple(turn.text for turn in turns if not (turn.draft or _only_asks(turn.text)))
 
@@ -240,7 +235,7 @@ def _changes_draft(text: str, folded: str, wish: DraftWish) -> bool:
 
 
 def _only_asks(text: str) -> bool:
-    return len(text.split()) <= _NEWS and is_question(text)
+    return len(text.split()) <= NEWS and is_question(text)
 
 
 def _digits(amount: str) -> str:

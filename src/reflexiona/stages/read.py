@@ -15,6 +15,7 @@ from reflexiona.ports import Classifier, Scores
 from reflexiona.situation import seems_spanish
 from reflexiona.stages.clauses import clauses, quotable, whole
 from reflexiona.stages.danger_said import protection_first
+from reflexiona.stages.followup import CLEARLY, NEWS
 
 MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
@@ -31,8 +32,6 @@ _FEW_SENTENCES, _MOST_PIECES = 60, 8
 """Words of a text, and pieces of it, that are looked at one by one."""
 _PLAINLY, _BY_ITSELF = 0.75, 0.65
 """Probability of the problem that a piece names plainly; that a text names which asks nothing."""
-_FEW_NEWS, _CLEARLY = 20, 0.5
-"""Words of a turn that changes the main problem only where it then has this probability."""
 _UNREADABLE = 0.97
 """Probability of `ninguno` for a text that is not understood: kept for counting, never shown."""
 _LONGEST_CASE = 20_000
@@ -61,7 +60,7 @@ class ReadStage:
         scores = newest
         if told:
             case = self._classifier.score("\n".join((*_latest(told), said)))
-            few = len(said.split()) <= _FEW_NEWS
+            few = len(said.split()) <= NEWS
             scores = _merged(case, newest, _weight(said), self._plain(said), few=few) if readable else case
         spans = self._evidence(said, newest, scores.primary[0].id)
         return self._reading(scores, tuple(Evidence(text[start:end], start, end) for start, end in spans))
@@ -163,7 +162,7 @@ def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float]
     courses = {row.id: row.p for row in newest.courses}
     present = _either(case.present, newest.present) if weight == 1.0 else _chances(case.present)
     mixed = _ranked({row.id: (1 - says) * row.p + says * problems.get(row.id, 0.0) / total for row in case.primary})
-    hardly = few and mixed[0].id != case.primary[0].id and mixed[0].p < _CLEARLY
+    hardly = few and mixed[0].id != case.primary[0].id and mixed[0].p < CLEARLY
     return Scores(
         primary=case.primary if hardly else mixed,
         present=_ranked({key: max(p, plain.get(key, 0.0)) for key, p in present.items()}),

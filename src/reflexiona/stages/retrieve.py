@@ -17,6 +17,7 @@ from reflexiona.corpus.library import Library
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import NONE_SCENARIO, Hit, Passage, Reading
 from reflexiona.ports import Encoder, LexicalIndex, PassageStore
+from reflexiona.stages.danger_said import PROTECT
 from reflexiona.stages.selection import Called, Calling, select
 
 _DENSE, _LEXICAL, _CALLED = 0.30, 0.12, 0.45
@@ -31,7 +32,7 @@ _SECONDARY = 0.6
 """A secondary scenario weighs this much of its probability."""
 _COURSE = 0.45
 """What a course of action calls for, beside what a scenario calls for."""
-_DANGER_SCENARIO, _DANGER_COURSE = "falta_de_respeto", "protegerse"
+_DANGER_SCENARIO = "falta_de_respeto"
 """Where the corpus speaks of threats and harassment."""
 _OWN_CLEARLY = 0.70
 """Of what a search for the text could give; what is unrelated hardly ever reaches it, what is meant goes far beyond."""
@@ -133,7 +134,7 @@ class Retriever:
             scenarios[row.id] = max(scenarios.get(row.id, 0.0), _SECONDARY * row.p)
         courses = {row.id: row.p for row in reading.courses}
         if reading.safety:
-            scenarios[_DANGER_SCENARIO] = courses[_DANGER_COURSE] = 1.0
+            scenarios[_DANGER_SCENARIO] = courses[PROTECT] = 1.0
         points: dict[str, float] = {}
         for scenario, weight in scenarios.items():
             for point in self._lists.scenarios[scenario].points:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reflexiona.settings import NAMES, Settings
+from reflexiona.settings import COUNTRIES, NAMES, Settings
 from reflexiona.tui.themes import CHOICES as THEMES
 from reflexiona.tui.themes import DARK
 
 NOW, NEXT = "", "Vale al abrir Reflexiona de nuevo."
 """From when on a setting holds; at once, if nothing is said."""
-_COUNTRIES = {
-    **{"": "sin decir", "AR": "Argentina", "BO": "Bolivia", "CL": "Chile", "CO": "Colombia", "EC": "Ecuador"},
-    **{"ES": "España", "MX": "México", "PE": "Perú", "US": "Estados Unidos", "UY": "Uruguay", "VE": "Venezuela"},
-}
 _YES = {"true": "sí", "false": "no"}
 
 
@@ -67,7 +63,7 @@ ROWS = (
         "pais",
         "País",
         "Para los teléfonos de ayuda y los artículos con leyes. Nunca se adivina.",
-        _COUNTRIES,
+        {"": "sin decir", **COUNTRIES},
     ),
     Row(
         "modelo",
