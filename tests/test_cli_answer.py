@@ -141,7 +141,7 @@ def test_a_composed_answer_is_told_in_order() -> None:
     ]
     order += [
         "Siguientes pasos:",
-        "- hecho · Hoy: Reunir",
+        "1. hecho · Hoy: Reunir",
         "Fuentes:",
         "[1] El último aviso › Con fecha",
         "compuesta con",
@@ -183,6 +183,28 @@ def test_a_model_streams_after_the_passages() -> None:
     assert turn.reflection == written
 
 
+def test_who_listens_hears_the_answer_first() -> None:
+    assert FIRST.reflection
+    out = io.StringIO()
+    teller = Teller(console(out), LISTS, answer_first=True)
+    turn = Turn(FIRST.id, FIRST.text, FIRST.created, status="streaming")
+    for event in events(FIRST.reflection, Progress("leyendo tu mensaje", 0.45), Token("No es un favor")):
+        turn = advance(turn, event)
+        teller.hear(turn, event)
+    text = out.getvalue()
+    assert "Pasajes" not in text
+    order = ["Lectura: ", "No es un favor", "Siguientes pasos:", "Fuentes («/fuente 1» lee esa entera):\n[1] El último"]
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+    assert "\n[2] Mis notas › Tarifas (documento propio)\n" in text
+
+
+def test_a_reading_that_stands_is_only_named_to_who_listens() -> None:
+    out = io.StringIO()
+    stands = ReadingReady(READING, FIRST.register, standing=True)
+    Teller(console(out), LISTS, answer_first=True).hear(advance(FIRST, stands), stands)
+    assert out.getvalue() == "Lectura: sigue siendo «Impago o pago tardío».\n"
+
+
 def test_a_crash_is_told_and_the_composed_answer_follows() -> None:
     composed = Reflection("Compuesta [1].")
     between: list[Event] = [Token("A medi"), Problem("El motor se cerró.", "Se ha reiniciado.")]
@@ -216,9 +238,9 @@ def test_a_message_to_the_client_can_be_copied_as_it_stands() -> None:
 
 def test_steps_carry_their_date_and_source() -> None:
     assert plan_lines(FIRST) == [
-        "- hecho · Hoy: Reunir los mensajes en una carpeta [1]",
-        "- Esta semana: Enviar el aviso (2026-11-24) [1]",
-        "- Después: Revisar la tarifa (y el anticipo) [2]",
+        "1. hecho · Hoy: Reunir los mensajes en una carpeta [1]",
+        "2. Esta semana: Enviar el aviso (2026-11-24) [1]",
+        "3. Después: Revisar la tarifa (y el anticipo) [2]",
     ]
 
 

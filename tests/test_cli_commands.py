@@ -43,7 +43,7 @@ def reflexiona(place: DataFolder) -> Callable[..., Run]:
     def run(*arguments: str, stdin: str = "", before: tuple[str, ...] = ()) -> Run:
         command = [*before, sys.executable, "-m", "reflexiona", *arguments]
         return subprocess.run(
-            command, input=stdin, capture_output=True, text=True, env=environment(place), timeout=60, check=False
+            command, input=stdin, capture_output=True, text=True, env=environment(place), timeout=240, check=False
         )
 
     return run
@@ -227,7 +227,7 @@ def test_line_mode_over_a_pipe(reflexiona: Callable[..., Run]) -> None:
     run = reflexiona(stdin=f"{TEXT}\n\n/plan\nescríbeme el correo\n\n/salir\n")
     assert run.returncode == ExitCode.DONE, run.stderr
     assert run.stdout.startswith("Lectura: Impago o pago tardío · ")
-    assert "Siguientes pasos:\n- Hoy: " in run.stdout
+    assert "Siguientes pasos:\n1. Hoy: " in run.stdout
     assert "Mensaje propuesto (correo, tú):\n" in run.stdout
     assert "\x1b" not in run.stdout + run.stderr
 

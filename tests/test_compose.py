@@ -221,17 +221,28 @@ def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_
     answer = SafetyAnswer(PHRASES, lines)
     everywhere, question = answer.compose((), "", Voice(Register.TU, "x"), self_harm=False)
     assert everywhere.startswith("**Antes que nada, tu seguridad.**")
-    assert all(f": {line.number} (" in everywhere for line in lines if line.number)
+    listed = [
+        line for line in everywhere[everywhere.index("Dónde pedir ayuda") :].splitlines() if line.startswith("- ")
+    ]
+    assert len(listed) == len({line.country for line in lines if line.number}) == 10  # a line a country
+    for line in lines:
+        (own,) = [told for told in listed if told.startswith(f"- {line.country}: ")]
+        for number in filter(None, line.number.split(" · ")):
+            assert number.removesuffix(" desde el celular") in own
+    assert "comprobados entre el 2021-07-16 y el 2026-11-21" in everywhere
     assert question == "¿Estás ahora en un lugar seguro?"
     spain, _ = answer.compose((), "ES", Voice(Register.TU, "x"), self_harm=False)
-    assert "España" in spain
+    assert "**Dónde pedir ayuda en España**" in spain
+    assert "- Emergencias: 112 (24 horas, todos los días; comprobado el 2026-02-11)" in spain
     assert "México" not in spain
+    assert "911" not in spain
+    bolivia, _ = answer.compose((), "BO", Voice(Register.TU, "x"), self_harm=False)
+    assert "De Bolivia no tengo números confirmados." in bolivia
     own_life, question = answer.compose((), "", Voice(Register.VOS, "x"), self_harm=True)
     assert "negocio" not in own_life
     assert question.startswith("¿Hay alguien a quien puedas")
     listed = [line for line in own_life.splitlines() if line.startswith("- ")]
-    crisis = ["crisis o suicidio" in line for line in listed]
-    assert crisis == sorted(crisis, reverse=True)  # what helps here stands first
+    assert all(line.split(": ")[1].startswith("crisis ") for line in listed)  # what helps here stands first
 
 
 def test_a_new_plan_keeps_what_the_person_made_of_the_old_one() -> None:

@@ -45,7 +45,7 @@ def reflexiona(home: Path) -> Callable[..., Run]:
             capture_output=True,
             text=True,
             env=environment(home),
-            timeout=60,
+            timeout=240,
             check=False,
         )
 

@@ -89,7 +89,7 @@ def test_a_command_goes_on_with_a_case_while_the_interface_answers_in_another(ho
         terminal.until("palabras/s")
         both = [start(home, "preguntar", "--sin-modelo", "--sigue", case, f"¿Y si van {n}?") for n in (8, 9)]
         for process in both:
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=240)
             assert process.returncode == ExitCode.DONE, err
         done(terminal, home, SHORT)
     (turn,) = next(kept_case.turns for kept_case in kept(home) if kept_case.id != case)
@@ -105,7 +105,7 @@ def test_two_first_starts_at_the_same_time(home: Path) -> None:
     both = [start(home, "preguntar", "--sin-modelo", "--json", text) for text in (SHORT, ELSEWHERE)]
     answers = []
     for process in both:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
         assert process.returncode == ExitCode.DONE, err
         answers.append(json.loads(out))
     assert all(answer["passages"] for answer in answers)

@@ -57,7 +57,7 @@ def reflexiona(
         env=environment(home),
         cwd=home.parent,
         preexec_fn=prepare,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     return Run(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())

@@ -19,6 +19,7 @@ from reflexiona.corpus.library import load_library
 from reflexiona.domain import (
     Band,
     Channel,
+    Conversation,
     Draft,
     Evidence,
     Hit,
@@ -228,6 +229,23 @@ def unfinished(data: Path) -> list[Turn]:
     with closing(kept(data)) as store:
         turns = [turn for summary in store.list() for turn in store.get(summary.id).turns]
     return [turn for turn in turns if turn.status == "streaming"]
+
+
+def said(pilot: Pilot[None]) -> str:
+    """What the notices say."""
+    return "\n".join(notification.message for notification in pilot.app._notifications)
+
+
+def cases(data: Path) -> list[Conversation]:
+    """All that is kept, the newest first."""
+    with closing(kept(data)) as store:
+        return [store.get(summary.id) for summary in store.list()]
+
+
+async def at_rest(pilot: Pilot[None]) -> None:
+    """Waits until nothing is being answered."""
+    screen = main_screen(pilot)
+    await until(pilot, lambda: screen.talk.desk and not screen.talk.desk.busy)
 
 
 def kept(data: Path) -> ConversationStore:

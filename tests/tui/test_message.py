@@ -12,8 +12,8 @@ from textual.widgets import TextArea
 
 from reflexiona.domain import Channel, Draft, Register, Tone
 from reflexiona.events import DraftReady, Event, Finished, ReadingReady
+from reflexiona.rewording import ASKS, wish
 from reflexiona.stages.followup import DraftWish, draft_wish
-from reflexiona.tui.drafting import ASKS, wish
 from reflexiona.tui.screens.message import MessageScreen, gaps
 from tests.support.engine import ScriptedEngine
 from tests.support.tui import (
