@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reflexiona.adapters.attentive_pooling import AttentivePooling
+from reflexiona.adapters.attentive_pooling import AttentivePooling, LabelAttention
 from training import danger
 
 
@@ -25,6 +25,21 @@ def test_nothing_says_nothing() -> None:
 def test_an_array_of_another_form_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="attentive"):
         AttentivePooling(np.ones(shape, dtype=np.float32))
+
+
+def test_each_output_is_read_where_its_label_points() -> None:
+    draw = np.random.default_rng(0)
+    states = draw.normal(size=(4, 6)).astype(np.float32)
+    pointing, read = draw.normal(size=(6, 2)).astype(np.float32), draw.normal(size=(6, 3)).astype(np.float32)
+    attention = LabelAttention(pointing, read, np.array([0, 1, 0]))
+    expected = []
+    for output, label in enumerate((0, 1, 0)):
+        shares = np.exp(states @ pointing[:, label])
+        expected.append(float(shares @ (states @ read[:, output]) / shares.sum()))
+    assert attention.logits(states) == pytest.approx(np.array(expected), abs=1e-5)
+    assert attention.logits(states[:0]) == pytest.approx(np.zeros(3))
+    with pytest.raises(ValueError, match="label attention"):
+        LabelAttention(pointing, read, np.array([0, 1]))
 
 
 def test_one_token_of_many_is_found_where_the_mean_would_drown_it() -> None:

@@ -21,7 +21,8 @@ from training.mix import FRAME_PRIOR, Views
 from training.mix import fit as fit_mix
 from training.noise import noisy
 from training.student import Student, prune, transplant
-from training.texts import load_danger, load_phrases, load_renderings, load_situations
+from training.texts import load_danger, load_gists, load_phrases, load_renderings, load_retellings, load_situations
+from training.tuning_head import TuningHead, beside_the_point
 
 
 def test_texts_are_labelled_from_the_closed_lists() -> None:
@@ -37,6 +38,39 @@ def test_texts_are_labelled_from_the_closed_lists() -> None:
 def test_pages_stay_on_one_side_of_a_split() -> None:
     retold = [s for s in load_situations() if s.retold]
     assert len({s.origin for s in retold}) < len(retold)
+
+
+def test_what_was_written_after_a_text_stays_with_it_and_is_not_measured() -> None:
+    situations = load_situations()
+    some = {s.id: s for s in situations if s.retold}
+    after = load_retellings(tuple(some.values())[::7])
+    assert len(after) > len(some) // 7
+    for retelling in after:
+        source = some[retelling.id.rpartition("-")[0]]
+        assert (retelling.origin, retelling.primary) == (source.origin, source.primary)
+        assert not retelling.measured
+        assert retelling.text != source.text
+    assert not load_retellings([s for s in situations if not s.retold])
+
+
+def test_an_attention_learns_to_fall_on_the_words_that_decide(tmp_path: Path) -> None:
+    import torch
+
+    labels, gists = list_labels(), load_gists()
+    cases = [s for s in load_situations() if s.id in gists and gists[s.id].key][:3]
+    student = encoder.load(tiny_teacher(tmp_path / "teacher"))
+    head = TuningHead(24, labels)
+    adam = torch.optim.Adam(head.parameters(), lr=0.05)
+    read = student.read([s.text for s in cases])
+    found = []
+    for _ in range(30):
+        loss = beside_the_point(head(read)[1], read, cases, gists, labels.scenarios)
+        adam.zero_grad()
+        loss.backward(retain_graph=True)
+        adam.step()
+        found.append(float(loss.detach()))
+    assert found[-1] < found[0] / 2
+    assert float(beside_the_point(head(read)[1], read, load_situations()[:3], gists, labels.scenarios)) == 0.0
 
 
 def test_noise_is_seeded_and_mild() -> None:
@@ -105,7 +139,7 @@ def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
     shipped = LinearReader(made / "reader", read)
     labels = list_labels()
     situations, phrases = (*load_situations()[::40], *load_danger()[::40]), load_phrases()[::40]
-    pieces = calm_pieces(situations)
+    pieces = [*calm_pieces(situations), *load_retellings(situations)]
     heads = fit([*situations, *pieces, *phrases], labels)
     by_vector, vectors = reader.read_share(made / "made" / "vectors.npz", situations)
     by_vector[:, -1], pointing = reader.look_for_danger(situations, [*pieces, *phrases], made / "encoder", 1)
@@ -116,7 +150,7 @@ def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
         frame_rows(texts).astype(np.float64),
     )
     assert views.words.shape == views.vectors.shape == (len(situations), 50)
-    by_vector = vectors.logits(np.array(read.encode_passages(texts[:20]), dtype=np.float32))
+    by_vector = vectors.logits(encoder.load(made / "encoder"), texts[:20], labels)
     by_vector[:, -1] = pointing.logits(states_of(texts[:20], made / "encoder"))
     now = Views(heads.logits(texts[:20]).astype(np.float64), by_vector.astype(np.float64), views.frames[:20])
     mixed = fit_mix(views, situations, labels)(now, labels)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reflexiona.corpus.lists import load_lists, load_points
-from training import check
+from training import check, check_retellings
 from training.agreement import cohens_kappa
 from training.glossary import load_glossary
 from training.texts import CORPUS, TEST, load_renderings, load_situations
@@ -27,6 +27,7 @@ def text(**changed: Any) -> check.Text:
 def test_the_texts_of_the_project_are_without_fault() -> None:
     texts, test = (check.read(paths) for paths in check.data_files())
     assert check.faults(texts, test, LISTS) == []
+    assert check.faults_of_retellings(texts, test, LISTS) == []
     assert len(texts) + len(test) >= 5500
     assert sum(t.retold for t in texts) >= 1800
     assert len(test) >= 300
@@ -39,6 +40,30 @@ def test_the_test_split_is_not_learnt_from() -> None:
     assert test
     assert not ids & test
     assert load_renderings().keys() == ids
+
+
+@pytest.mark.parametrize(
+    ("gist", "echo", "said"),
+    [
+        ({"key": "el miércoles"}, {}, "not in the text"),
+        ({"near": ["indecision"]}, {}, "near"),
+        ({"near": ["nada"]}, {}, "near"),
+        ({"es": "corta"}, {}, "1 words"),
+        ({"id": "otra"}, {}, "no such"),
+        ({}, {"id": "otra"}, "no such"),
+        ({}, {"secondary": ["ninguno"]}, "secondary"),
+        ({}, {"text": LONG.upper()}, "shares its wording"),
+        ({}, {"more": 1}, "keys"),
+    ],
+)
+def test_what_is_wrong_with_a_retelling_is_named(gist: dict[str, Any], echo: dict[str, Any], said: str) -> None:
+    sources = {"x-1": text().row}
+    plain = {"id": "x-1", "es": "una palabra " * 6, "en": "English", "key": "el jueves", "near": []}
+    other: dict[str, Any] = {"id": "x-1", "text": "Otra cosa le pasó a otra persona.", "secondary": []}
+    assert check_retellings.faults([plain], [other], sources, set(LISTS.scenarios)) == []
+    found = check_retellings.faults([{**plain, **gist}], [{**other, **echo}], sources, set(LISTS.scenarios))
+    assert len(found) == 1
+    assert said in found[0]
 
 
 @pytest.mark.parametrize(

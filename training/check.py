@@ -20,7 +20,8 @@ from typing import Any
 from reflexiona.adapters.features import words
 from reflexiona.corpus.lists import Lists, load_lists, load_points
 from reflexiona.domain import NONE_SCENARIO
-from training.texts import CORPUS, DATA, TEST
+from training import check_retellings
+from training.texts import CORPUS, DATA, ECHOES, GISTS, TEST
 
 SHINGLE, ALIKE, AT_LEAST = 5, 0.3, 4
 """Two texts are near-duplicates when they share this part of the shorter one's runs of so many words, and so many."""
@@ -163,6 +164,20 @@ def faults(texts: Sequence[Text], test: Sequence[Text], lists: Lists) -> list[st
     return [*found, *shared_between(texts, test), *unbalanced(texts, lists)]
 
 
+def retold_anew() -> list[Text]:
+    """Gists and echoes, as texts that can be compared with others."""
+    gists = [Text(gist.file, {**gist.row, "text": gist.row["es"]}) for gist in read([GISTS])]
+    return [*gists, *read([ECHOES])]
+
+
+def faults_of_retellings(texts: Sequence[Text], test: Sequence[Text], lists: Lists) -> list[str]:
+    """What is wrong with the gists and echoes of the project."""
+    sources = {text.row["id"]: text.row for text in texts if text.retold}
+    gists, echoes = ([text.row for text in read([path])] for path in (GISTS, ECHOES))
+    found = check_retellings.faults(gists, echoes, sources, set(lists.scenarios))
+    return found + [f"{a} and {b}: {share:.0%} alike" for a, b, share in near_duplicates(retold_anew(), test)]
+
+
 def counts(texts: Sequence[Text], lists: Lists) -> str:
     """A table: scenarios against retold and invented texts."""
     retold = Counter(t.row["primary"] for t in texts if t.retold)
@@ -189,10 +204,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     lists = load_lists(CORPUS)
     texts, test = (read(paths) for paths in data_files())
-    found = faults(texts, test, lists)
+    found = [*faults(texts, test, lists), *faults_of_retellings(texts, test, lists)]
     others = read(options.against)
     if others:
-        met = list(near_duplicates([*texts, *test], others))
+        met = list(near_duplicates([*texts, *test, *retold_anew()], others))
         found += [f"{a} and {b}: {share:.0%} alike" for a, b, share in met]
         print(f"against {len(others)} other texts: {len(met)} near-duplicates")
     if options.apart:

@@ -32,6 +32,7 @@ from transformers import BertModel, BertTokenizerFast
 
 from reflexiona.corpus.library import indexed_text
 from reflexiona.corpus.lists import load_lists
+from training.gists import Gists
 from training.glossary import load_glossary
 from training.heads import list_labels
 from training.student import EPOCHS, LONGEST, Student, distil, parallel, prune, transplant
@@ -41,13 +42,16 @@ from training.texts import (
     INCLUDED,
     MADE,
     Situation,
+    load_gists,
     load_passages,
     load_phrases,
     load_renderings,
+    load_retellings,
     load_situations,
 )
 from training.tune import EPOCHS as TUNING_EPOCHS
-from training.tune import Answers, VectorHead, tune
+from training.tune import Answers, tune
+from training.tuning_head import VectorHead
 
 SIZES = (9400, 900, 1900)
 """Whole words, beginnings, endings: with them the folder stays under 25 MB."""
@@ -120,6 +124,14 @@ def teach(teacher: Path, situations: Sequence[Situation], epochs: float, made: P
     return student
 
 
+def gists_of(teacher: Path, situations: Sequence[Situation], made: Path) -> Gists:
+    """The gists of the retold ones, with the teacher's vectors of their English."""
+    told = load_gists()
+    known = {s.id: told[s.id] for s in situations if s.id in told}
+    vectors = by_teacher(teacher, [gist.english for gist in known.values()], made / "teacher.npz")
+    return Gists(known, dict(zip(known, vectors, strict=True)))
+
+
 def save(student: Student, folder: Path) -> None:
     """Writes a sentence-transformers folder; weights as half floats, computed with as whole ones."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -165,6 +177,7 @@ class Part:
 
     base: Path
     situations: tuple[Situation, ...]
+    gists: Gists
     seen: tuple[int, ...]
     unseen: tuple[int, ...]
     epochs: float
@@ -176,11 +189,12 @@ class Part:
         torch.set_num_threads(1)
         student = load(self.base)
         answers = Answers(load_passages(), {key: s.points for key, s in load_lists(CORPUS).scenarios.items()})
-        learnt = [*(self.situations[i] for i in self.seen), *load_phrases()]
-        head = tune(student, learnt, list_labels(), answers, epochs=self.epochs, seed=SEED)
+        seen, labels = [self.situations[i] for i in self.seen], list_labels()
+        learnt = [*seen, *load_retellings(seen), *load_phrases()]
+        head = tune(student, learnt, labels, answers, self.gists, epochs=self.epochs, seed=SEED)
         if self.out:
             save(student, self.out)
-        return head, head.logits(student.encode([self.situations[i].text for i in self.unseen]))
+        return head, head.logits(student, [self.situations[i].text for i in self.unseen], labels)
 
 
 def run(part: Part) -> tuple[VectorHead, NDArray[np.float32]]:
@@ -189,7 +203,7 @@ def run(part: Part) -> tuple[VectorHead, NDArray[np.float32]]:
 
 
 def tune_all(
-    base: Path, situations: Sequence[Situation], epochs: float, out: Path, jobs: int
+    base: Path, situations: Sequence[Situation], gists: Gists, epochs: float, out: Path, jobs: int
 ) -> tuple[VectorHead, NDArray[np.float32]]:
     """The head of the final encoder, written to `out`, and held-out logits of every situation.
 
@@ -197,9 +211,9 @@ def tune_all(
     """
     groups, every = [s.origin for s in situations], tuple(range(len(situations)))
     splitter = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    parts = [Part(base, tuple(situations), every, (), epochs, out)]
+    parts = [Part(base, tuple(situations), gists, every, (), epochs, out)]
     for seen, unseen in splitter.split(np.zeros(len(situations)), groups=groups):
-        parts.append(Part(base, tuple(situations), tuple(seen.tolist()), tuple(unseen.tolist()), epochs))
+        parts.append(Part(base, tuple(situations), gists, tuple(seen.tolist()), tuple(unseen.tolist()), epochs))
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         (head, _), *held_out = pool.map(run, parts)
     logits = np.zeros((len(situations), len(head.intercepts)), dtype=np.float32)
@@ -221,11 +235,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tunings at the same time")
     options = parser.parse_args(argv)
     situations, base = load_situations()[:: options.limit or 1], options.made / "base"
+    teacher = options.teacher or teachers_folder()
     if not options.only_tune:
-        save(teach(options.teacher or teachers_folder(), situations, EPOCHS * options.shorter, options.made), base)
+        save(teach(teacher, situations, EPOCHS * options.shorter, options.made), base)
     if options.only_teach:
         return 0
-    head, logits = tune_all(base, situations, TUNING_EPOCHS * options.shorter, options.out, options.jobs)
+    gists, epochs = gists_of(teacher, situations, options.made), TUNING_EPOCHS * options.shorter
+    head, logits = tune_all(base, situations, gists, epochs, options.out, options.jobs)
     write_share(options.made, situations, logits, head)
     print(f"{options.out}: {sum(p.stat().st_size for p in options.out.rglob('*') if p.is_file()) / 1e6:.1f} MB")
     return 0
@@ -240,6 +256,7 @@ def write_share(folder: Path, situations: Sequence[Situation], logits: NDArray[n
         logits=logits,
         weights=head.weights,
         intercepts=head.intercepts,
+        attention=head.attention,
     )
 
 

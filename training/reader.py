@@ -35,8 +35,17 @@ from training.frames import FRAMES, frame_rows
 from training.heads import Heads, Labels, fit, list_labels
 from training.mix import Mix, Views, cross_fitted, spread
 from training.mix import fit as fit_mix
-from training.texts import DATA, INCLUDED, MADE, Situation, load_danger, load_phrases, load_situations
-from training.tune import VectorHead
+from training.texts import (
+    DATA,
+    INCLUDED,
+    MADE,
+    Situation,
+    load_danger,
+    load_phrases,
+    load_retellings,
+    load_situations,
+)
+from training.tuning_head import VectorHead
 
 FOLDS, SEED = 5, 1
 
@@ -91,7 +100,7 @@ def read_share(path: Path, situations: Sequence[Situation]) -> tuple[NDArray[np.
     known = [n for n, s in enumerate(situations) if not s.of_danger]
     logits = np.zeros((len(situations), share["logits"].shape[1]), dtype=np.float32)
     logits[known] = share["logits"][[rows[situations[n].id] for n in known]]
-    return logits, VectorHead(share["weights"], share["intercepts"])
+    return logits, VectorHead(share["weights"], share["intercepts"], share["attention"])
 
 
 def look_for_danger(
@@ -136,6 +145,7 @@ def write(folder: Path, learnt: Learnt, labels: Labels, about: Description) -> N
     intercepts[-1] = heads.intercepts[-1] * mix.words[-1] + pointing.intercept
     np.save(folder / "sesgos.npy", intercepts.astype(np.float32))
     np.save(folder / "pesos_vector.npy", by_vector.astype(np.float32))
+    np.save(folder / "atencion.npy", _weighed(vectors.attention, len(labels.scenarios), mix.vectors))
     np.save(folder / "peligro.npy", pointing.pooling.weights)
     framed = spread(np.eye(len(labels.scenarios)), labels) * mix.frames
     np.save(folder / "pesos_marcos.npy", framed.astype(np.float32))
@@ -143,6 +153,12 @@ def write(folder: Path, learnt: Learnt, labels: Labels, about: Description) -> N
     (folder / "vocabulario.txt").write_text("\n".join((*heads.known.words, *heads.known.pieces)), encoding="utf-8")
     (folder / "lector.json").write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n")
     shutil.copyfile(DATA / "seguridad.toml", folder / "seguridad.toml")
+
+
+def _weighed(attention: NDArray[np.float32], pointing: int, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Where the attentions point stays; what is read there counts as much as the view does."""
+    counts = np.concatenate([np.ones(pointing), weights[: attention.shape[1] - pointing]])
+    return np.asarray(attention * counts, dtype=np.float32)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -157,7 +173,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     labels, every = list_labels(), options.limit or 1
     of_danger, phrases = load_danger()[::every], load_phrases()[::every]
     situations = (*load_situations()[::every], *of_danger)
-    pieces = danger.calm_pieces(situations)
+    pieces = [*danger.calm_pieces(situations), *load_retellings(situations)]
     by_vector, vectors = read_share(options.made / "vectors.npz", situations)
     by_vector[:, -1], pointing = look_for_danger(situations, [*pieces, *phrases], options.encoder, options.jobs)
     by_frame = frame_rows([s.text for s in situations])

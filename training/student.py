@@ -38,6 +38,25 @@ CLOSER, APART = 2.0, 0.3
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Texts of a batch as the network sees them."""
+
+    texts: tuple[str, ...]
+    states: torch.Tensor
+    """(texts × tokens × width)."""
+    there: torch.Tensor
+    """Which tokens are there at all: (texts × tokens)."""
+    offsets: Sequence[Sequence[tuple[int, int]]]
+    """Where each token stands in its text."""
+
+    @property
+    def vectors(self) -> torch.Tensor:
+        """(texts × width), of length one."""
+        weights = self.there.unsqueeze(-1).float()
+        return functional.normalize((self.states * weights).sum(1) / weights.sum(1), dim=1)
+
+
 @dataclass(slots=True)
 class Student:
     """A network with its tokenizer."""
@@ -45,26 +64,32 @@ class Student:
     network: BertModel
     tokenizer: Tokenizer
 
-    def vectors(self, texts: Sequence[str], longest: int = LONGEST) -> torch.Tensor:
-        """(texts × width), of length one; gradients flow where they are on."""
+    def read(self, texts: Sequence[str], longest: int = LONGEST) -> Read:
+        """The texts as the network sees them; gradients flow where they are on."""
         self.tokenizer.enable_truncation(longest)
         self.tokenizer.enable_padding()
         encodings = self.tokenizer.encode_batch(list(texts))
         mask = torch.tensor([e.attention_mask for e in encodings])
         states = self.network(input_ids=torch.tensor([e.ids for e in encodings]), attention_mask=mask)
-        weights = mask.unsqueeze(-1).float()
-        mean = (states.last_hidden_state.float() * weights).sum(1) / weights.sum(1)
-        return functional.normalize(mean, dim=1)
+        return Read(tuple(texts), states.last_hidden_state.float(), mask.bool(), [e.offsets for e in encodings])
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(texts × width), without learning anything."""
+    def states(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """The number of each text, not in order, with its states: (tokens × width). Nothing is learnt."""
         self.network.eval()
         order = np.argsort([len(text) for text in texts], kind="stable")
-        found = np.zeros((len(texts), self.network.config.hidden_size), dtype=np.float32)
         with torch.no_grad():
             for start in range(0, len(texts), BATCH):
                 at = order[start : start + BATCH]
-                found[at] = self.vectors([texts[i] for i in at]).numpy()
+                read = self.read([texts[i] for i in at])
+                for row, states, there in zip(at, read.states, read.there, strict=True):
+                    yield int(row), states[there].numpy()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(texts × width), of length one, without learning anything."""
+        found = np.zeros((len(texts), self.network.config.hidden_size), dtype=np.float32)
+        for row, states in self.states(texts):
+            mean = states.mean(axis=0)
+            found[row] = mean / np.linalg.norm(mean)
         return found
 
 
@@ -207,7 +232,7 @@ def distil(
         pace(adam, step, steps, warm_up=100)
         texts = [maybe_misspelt(pairs[i][0], chance) for i in at]
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            found = student.vectors(texts)
+            found = student.read(texts).vectors
         goal = goals[at]
         away = 1 - (found * goal).sum(1).mean()
         others = functional.cross_entropy(found @ goal.T * 20, torch.arange(len(at)))

@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ MADE = ROOT / "training" / "made"
 """What one program makes for the next; not kept."""
 TEST = DATA / "situations_test.jsonl"
 """Written last, by a hand of its own, from pages of its own; never trained on or tuned on."""
+GISTS, ECHOES = DATA / "esencias.jsonl", DATA / "ecos.jsonl"
 FRAMED = {f"situations_retold{hand}.jsonl" for hand in ("", "_g", "_h", "_i")}
 """Half of these pages were read while `marcos.toml` was written."""
 
@@ -74,6 +76,43 @@ def load_danger(data: Path = DATA) -> tuple[Situation, ...]:
     paths = sorted(data.glob("peligro*.jsonl"))
     found = [s for path in paths for s in _read(path, retold="retold" in path.name)]
     return tuple(replace(s, of_danger=True, danger_framed=False) for s in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a retold text comes to, said outright by somebody who had read it with its label."""
+
+    spanish: str
+    english: str
+    key: str
+    """The words of the text that decide most; empty where none do."""
+    near: tuple[str, ...]
+    """Scenarios that a careful reader might have named instead."""
+
+
+def load_gists() -> dict[str, Gist]:
+    """By the id of the retold text."""
+    rows = _rows(GISTS)
+    return {row["id"]: Gist(row["es"], row["en"], row["key"], tuple(row["near"])) for row in rows}
+
+
+def load_retellings(situations: Sequence[Situation]) -> tuple[Situation, ...]:
+    """What was written after the retold ones among `situations`: their gists in Spanish, and echoes of them.
+
+    An echo is the same kind of thing happening to somebody else. Both stand in for no page: they are learnt from
+    together with the text they come from, and nothing is measured on them.
+    """
+    sources, gists = {s.id: s for s in situations}, load_gists()
+    found = [
+        replace(sources[name], id=f"{name}-esencia", text=gist.spanish, retold=False)
+        for name, gist in gists.items()
+        if name in sources
+    ]
+    for row in _rows(ECHOES):
+        if row["id"] in sources:
+            own = {"text": row["text"], "secondary": tuple(row["secondary"]), "retold": False}
+            found.append(replace(sources[row["id"]], id=f"{row['id']}-eco", **own))
+    return tuple(found)
 
 
 def load_renderings(data: Path = DATA) -> dict[str, str]:

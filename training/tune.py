@@ -1,8 +1,9 @@
 """Teaches the student what it is for: to tell scenarios apart, and to lie near the passages that answer.
 
-One linear head over its vectors gives the reader's outputs (main scenario, presence of each problem, courses, danger)
-and is kept for the reader. Two contrasts go along: situations of one kind lie together (Khosla et al. 2020, supervised
-contrast), and a situation lies near a passage that carries one of its guidance points, nearer than to those of others.
+A head over its vectors and states gives the reader's outputs (main scenario, presence of each problem, courses,
+danger) and is kept for the reader. Three contrasts go along: situations of one kind lie together (Khosla et al. 2020,
+supervised contrast), a situation lies near a passage that carries one of its guidance points, nearer than to those of
+others, and a retold one lies near its gist.
 """
 
 from __future__ import annotations
@@ -19,17 +20,21 @@ from torch.nn import functional
 
 from reflexiona.corpus.library import prose
 from reflexiona.domain import NONE_SCENARIO, Passage
+from training.gists import Gists, TowardsGists
 from training.heads import PHRASE, RETOLD, SECONDARY, Labels
-from training.student import Student, batches, learn, maybe_misspelt, optimiser, pace
-from training.texts import Situation
+from training.student import BATCH, Student, batches, learn, maybe_misspelt, optimiser, pace
+from training.texts import Gist, Situation
+from training.tuning_head import TuningHead, VectorHead, beside_the_point
 
 EPOCHS = 2.0
-RATE, WORD_RATE, HEAD_RATE = 5e-5, 2e-4, 5e-3
+RATE, WORD_RATE = 5e-5, 2e-4
 LONGEST, LONGEST_PASSAGE = 192, 128
-SHARPNESS = 12.0
-"""Vectors have length one; the head sees them so many times longer, else it would learn too slowly."""
-ALIKE, ANSWERS = 0.5, 0.5
-"""What the two contrasts count beside the labels."""
+ALIKE, ANSWERS, GISTS = 0.5, 0.5, 1.0
+"""What the contrasts count beside the labels."""
+KEYS = 0.3
+"""What it counts that attentions fall on the words that decide."""
+NEAR = 0.15
+"""Share of the target of those scenarios that a careful reader might have named instead."""
 ALIKE_HEAT, ANSWERS_HEAT = 0.08, 0.06
 SAME_KIND = 0.3
 """From this overlap of their targets on, two situations are of one kind."""
@@ -37,18 +42,6 @@ PASSAGES = 12
 """Situations of a batch that look for a passage."""
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class VectorHead:
-    """Logits from vectors: (width × outputs) and (outputs). Outputs as in `training.heads.Heads`."""
-
-    weights: Floats
-    intercepts: Floats
-
-    def logits(self, vectors: Floats) -> Floats:
-        """(texts × outputs)."""
-        return np.asarray(vectors @ self.weights + self.intercepts, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +57,18 @@ class Goals:
     weights: torch.Tensor
 
     @classmethod
-    def of(cls, situations: Sequence[Situation], labels: Labels) -> Goals:
-        """Goals in the order of `situations`."""
+    def of(cls, situations: Sequence[Situation], labels: Labels, gists: Mapping[str, Gist]) -> Goals:
+        """Goals in the order of `situations`; `gists` say what else they might have been called."""
         scenarios = torch.zeros(len(situations), len(labels.scenarios))
         rows, labelled = [], []
         for n, s in enumerate(situations):
             scenarios[n, labels.scenarios.index(s.primary)] = 1 - SECONDARY if s.secondary else 1.0
             for other in s.secondary:
                 scenarios[n, labels.scenarios.index(other)] += SECONDARY / len(s.secondary)
+            close = [other for other in _near(s, gists) if other not in (s.primary, *s.secondary)]
+            if close:
+                scenarios[n] *= 1 - NEAR
+                scenarios[n, [labels.scenarios.index(other) for other in close]] = NEAR / len(close)
             present = [p in (s.primary, *s.secondary) for p in labels.problems]
             rows.append([*present, *(c in s.courses for c in labels.courses), s.safety])
             labelled.append([True] * len(present) + [not s.phrase] * len(labels.courses) + [True])
@@ -113,37 +110,58 @@ class Answers:
 
 
 def tune(
-    student: Student, situations: Sequence[Situation], labels: Labels, answers: Answers, *, epochs: float, seed: int
+    student: Student,
+    situations: Sequence[Situation],
+    labels: Labels,
+    answers: Answers,
+    gists: Gists,
+    *,
+    epochs: float,
+    seed: int,
 ) -> VectorHead:
     """Tunes the student in place; returns the head it was tuned with."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    goals = Goals.of(situations, labels)
-    head = torch.nn.Linear(student.network.config.hidden_size, goals.scenarios.shape[1] + goals.others.shape[1])
-    torch.nn.init.normal_(head.weight, std=0.02)
-    adam = optimiser(student.network, WORD_RATE, RATE, {"params": list(head.parameters()), "lr": HEAD_RATE})
-    lengths = [len(s.text) for s in situations]
-    steps = int(epochs * len(situations) / 32)
+    goals = Goals.of(situations, labels, gists.told)
+    width = student.network.config.hidden_size
+    head, towards = TuningHead(width, labels), TowardsGists(width, gists)
+    adam = optimiser(student.network, WORD_RATE, RATE, *head.groups(), towards.group())
+    steps = int(epochs * len(situations) / BATCH)
     student.network.train()
-    drawn = batches(lengths, chance)
+    drawn = batches([len(s.text) for s in situations], chance)
     for step in range(steps):
         at = next(drawn)
+        cases = [situations[i] for i in at]
         pace(adam, step, steps, warm_up=60)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = student.vectors([maybe_misspelt(situations[i].text, chance) for i in at], LONGEST)
-        loss = goals.loss(head(vectors * SHARPNESS), at) + ALIKE * _alike(vectors, goals.scenarios[at])
-        asking = [k for k, i in enumerate(at) if situations[i].primary != NONE_SCENARIO][:PASSAGES]
-        if len(asking) > 1:
-            texts, also = answers.draw([situations[at[k]] for k in asking], chance)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                found = student.vectors(texts, LONGEST_PASSAGE)
-            near = (vectors[asking] @ found.T / ANSWERS_HEAT).masked_fill(also, -1e4)
-            loss = loss + ANSWERS * functional.cross_entropy(near, torch.arange(len(asking)))
+            read = student.read([maybe_misspelt(case.text, chance) for case in cases], LONGEST)
+        vectors = read.vectors
+        logits, shares = head(read)
+        loss = goals.loss(logits, at) + ALIKE * _alike(vectors, goals.scenarios[at])
+        loss = loss + GISTS * towards(vectors, cases)
+        loss = loss + KEYS * beside_the_point(shares, read, cases, gists.told, labels.scenarios)
+        loss = loss + ANSWERS * _unanswered(student, vectors, cases, answers, chance)
         learn(adam, student.network, loss)
         if (step + 1) % 100 == 0:
             print(f"  tuned {step + 1} of {steps}: loss {loss.item():.2f}", flush=True)
-    weights = head.weight.detach().numpy().T * SHARPNESS
-    return VectorHead(np.ascontiguousarray(weights, dtype=np.float32), head.bias.detach().numpy())
+    return head.learnt()
+
+
+def _unanswered(
+    student: Student, vectors: torch.Tensor, cases: Sequence[Situation], answers: Answers, chance: random.Random
+) -> torch.Tensor:
+    asking = [row for row, case in enumerate(cases) if case.primary != NONE_SCENARIO][:PASSAGES]
+    if len(asking) < 2:
+        return torch.zeros(())
+    texts, also = answers.draw([cases[row] for row in asking], chance)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = student.read(texts, LONGEST_PASSAGE).vectors
+    near = (vectors[asking] @ found.T / ANSWERS_HEAT).masked_fill(also, -1e4)
+    return functional.cross_entropy(near, torch.arange(len(asking)))
+
+
+def _near(situation: Situation, gists: Mapping[str, Gist]) -> tuple[str, ...]:
+    return gists[situation.id].near if situation.id in gists else ()
 
 
 def _alike(vectors: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:

@@ -45,7 +45,7 @@ def readers(situations: Sequence[Situation], made: Path, jobs: int) -> Floats:
     if kept.is_file() and np.load(kept)["ids"].tolist() == ids:
         by_words = np.load(kept)["logits"]
     else:
-        by_words = held_out(situations, load_phrases(), labels, jobs=jobs)
+        by_words = held_out(situations, load_phrases(), (), labels, jobs)
         np.savez(kept, ids=np.array(ids), logits=by_words)
     by_vector, _ = read_share(made / "vectors.npz", situations)
     by_frame = frame_rows([s.text for s in situations])

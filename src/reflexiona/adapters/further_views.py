@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reflexiona.adapters.attentive_pooling import AttentivePooling
+from reflexiona.adapters.attentive_pooling import AttentivePooling, LabelAttention
 from reflexiona.adapters.bert_encoder import BertEncoder, pooled
 from reflexiona.adapters.frames import Frames
 
@@ -19,13 +19,14 @@ Array = NDArray[np.float32]
 
 
 class FurtherViews:
-    """Logits from `marcos.toml`, `pesos_marcos.npy` (scenarios × outputs), `pesos_vector.npy` (width × outputs), and
-    for the last output, danger, `peligro.npy` (see `attentive_pooling`).
+    """Logits from `marcos.toml`, `pesos_marcos.npy` (scenarios × outputs), `pesos_vector.npy` (width × outputs),
+    `atencion.npy` for the scenarios and the problems, and `peligro.npy` for the last output (see `attentive_pooling`).
 
     Args:
         folder: where these files lie.
         encoder: the one the weights were trained with.
-        scenarios: order of the frames' scenarios.
+        scenarios: order of the frames' scenarios; one attention each.
+        problems: which of them have an output of their own behind those of the scenarios.
 
     Raises:
         OSError: a file is missing.
@@ -33,13 +34,14 @@ class FurtherViews:
         ModelError: the frames are malformed.
     """
 
-    def __init__(self, folder: Path, encoder: BertEncoder, scenarios: Sequence[str]) -> None:
+    def __init__(self, folder: Path, encoder: BertEncoder, scenarios: Sequence[str], problems: Sequence[str]) -> None:
         self._encoder = encoder
         self._frames = Frames(folder / "marcos.toml", scenarios)
         self._by_frames: Array = np.load(folder / "pesos_marcos.npy", allow_pickle=False)
         self._by_vector: Array = np.load(folder / "pesos_vector.npy", allow_pickle=False)
         self._danger = AttentivePooling(np.load(folder / "peligro.npy", allow_pickle=False))
-        by_encoder = len(self._by_vector) == len(self._danger.weights) == encoder.dimension
+        self._attention = label_attention(np.load(folder / "atencion.npy", allow_pickle=False), scenarios, problems)
+        by_encoder = len(self._attention.read) == len(self._by_vector) == len(self._danger.weights) == encoder.dimension
         if not by_encoder or len(self._by_frames) != len(scenarios):
             raise ValueError("the weights belong to another encoder or another list of scenarios")
 
@@ -57,5 +59,19 @@ class FurtherViews:
 
     def _logits(self, states: Array, frames: Array) -> Array:
         found = np.asarray(pooled(states) @ self._by_vector + frames @ self._by_frames, dtype=np.float32)
+        by_attention = self._attention.logits(states)
+        found[: len(by_attention)] += by_attention
         found[-1] += self._danger.logit(states)
         return found
+
+
+def label_attention(weights: Array, scenarios: Sequence[str], problems: Sequence[str]) -> LabelAttention:
+    """From one array: where each scenario points, then what is read there for it and for its problem.
+
+    (width × (2 scenarios + problems)).
+
+    Raises:
+        ValueError: it has another form.
+    """
+    labels = [*range(len(scenarios)), *(scenarios.index(problem) for problem in problems)]
+    return LabelAttention(weights[:, : len(scenarios)], weights[:, len(scenarios) :], np.array(labels))

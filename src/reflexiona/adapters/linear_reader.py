@@ -89,7 +89,7 @@ class LinearReader:
             self._weights: Weights = np.load(folder / "pesos.npy", allow_pickle=False)
             self._idf: Array = np.load(folder / "idf.npy", allow_pickle=False)
             self._intercepts: Array = np.load(folder / "sesgos.npy", allow_pickle=False)
-            self._further = FurtherViews(folder, encoder, self._about.scenarios)
+            self._further = FurtherViews(folder, encoder, self._about.scenarios, self._about.problems)
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             raise ModelError(f"No se puede leer el lector incluido: {error}.", "Reinstala Reflexiona.") from error
         if not len(vocabulary) == len(self._weights) == len(self._idf):

@@ -142,7 +142,8 @@ class Retriever:
         for course, weight in courses.items():
             for point in self._lists.courses[course].points:
                 _raise(points, point, _COURSE * weight)
-        return Called(scenarios, courses, points)
+        answers = {scenario: frozenset(self._lists.scenarios[scenario].points) for scenario in scenarios}
+        return Called(scenarios, courses, points, answers)
 
     def _relevant(self, voices: _Voices, called: Called | None, country: str) -> tuple[list[Hit], list[Hit]]:
         """Every passage of the articles with its relevance, in no order; those about other countries apart."""

@@ -34,6 +34,9 @@ _STEPS_OF_ONE = 2
 _POINT = 0.90
 _PART = 0.08
 _SAME_ARTICLE = 0.12
+FIRST, _ANSWERED = 3, 2.0
+"""Among so many passages each scenario that it may be is to find an answer; what that adds to a passage, times the
+scenario's weight."""
 _OWN = 0.25
 """What an article about the scenario alone has over one about many."""
 _UNHEARD = 0.5
@@ -49,6 +52,13 @@ class Called:
     scenarios: Mapping[str, float]
     courses: Mapping[str, float]
     points: Mapping[str, float]
+    answers: Mapping[str, frozenset[str]]
+    """The guidance points that answer each scenario."""
+
+    def answered(self, points: Iterable[str]) -> set[str]:
+        """The scenarios to which a passage with these guidance points says something."""
+        carried = frozenset(points)
+        return {scenario for scenario in self.scenarios if self.answers[scenario] & carried}
 
     def wants(self, passage: Passage) -> dict[str, float]:
         """How much each of a passage's points is wanted from it: less from one that is about something else."""
@@ -149,6 +159,7 @@ class _Chosen:
         self._calling = calling
         self._needs = calling.needs if calling else {}
         self._said: set[str] = set()
+        self._answered: set[str] = set()
         self._wants: dict[str, dict[str, float]] = {}
         self._parts: dict[str, set[str]] = {need: set() for need in self._needs}
         self._articles: dict[str, int] = {}
@@ -161,12 +172,22 @@ class _Chosen:
         return (
             hit.score
             + _POINT * points * min(1.0, _UNHEARD + hit.score)
+            + (_ANSWERED * self._answers(passage) if len(self.hits) < FIRST else 0.0)
             + _PART * self._met(passage, self._parts)
             - _SAME_ARTICLE * self._articles.get(passage.article, 0)
         )
 
+    def _answers(self, passage: Passage) -> float:
+        """The weight of the scenarios that nothing chosen answers and this passage does."""
+        if self._calling is None:
+            return 0.0
+        called = self._calling.called
+        return sum(called.scenarios[name] for name in called.answered(passage.points) - self._answered)
+
     def add(self, hit: Hit) -> None:
         """Chooses a passage."""
+        if self._calling is not None:
+            self._answered |= self._calling.called.answered(hit.passage.points)
         self.hits.append(Hit(hit.passage, round(min(1.0, max(0.0, hit.score)), 4)))
         self._articles[hit.passage.article] = self._articles.get(hit.passage.article, 0) + 1
         self._said.update(hit.passage.points)
