@@ -195,11 +195,34 @@ def test_export_and_back(
     capsys.readouterr()
     assert main(["casos", "importa", str(file)]) == ExitCode.DONE
     out, err = capsys.readouterr()
+    assert (out, err) == (
+        "a1b2c3d4  Cafetería: «identidad»\n",
+        "Ya estaba guardado con el id a1b2c3d4: no se guarda otra vez.\n",
+    )
+    assert len(store.list()) == 2
+
+
+def test_a_file_that_was_changed_is_kept_beside_what_it_came_from(
+    store: ConversationStore, tmp_path: Path, capsys: Capture
+) -> None:
+    file = tmp_path / "caso.md"
+    assert main(["casos", "exporta", "a1", str(file)]) == ExitCode.DONE
+    store.rename("a1b2c3d4", "La cafetería de abajo")  # a title does not count
+    assert main(["casos", "importa", str(file)]) == ExitCode.DONE
+    assert len(store.list()) == 2
+    file.write_text(file.read_text().replace("- [ ] Esta semana: Enviar", "- [x] Esta semana: Enviar"))
+    capsys.readouterr()
+    assert main(["casos", "importa", str(file)]) == ExitCode.DONE
+    out, err = capsys.readouterr()
     assert "se guarda con otro" in err
     again = store.get(out.split()[0])
     assert again.id != "a1b2c3d4"
     assert [turn.text for turn in again.turns] == [turn.text for turn in CASE.turns]
-    assert store.get("a1b2c3d4") == CASE
+    assert [step.done for step in again.turns[0].plan] == [True, True, False]
+    assert [step.done for step in store.get("a1b2c3d4").turns[0].plan] == [True, False, False]
+    assert main(["casos", "importa", str(file)]) == ExitCode.DONE
+    assert capsys.readouterr().out.split()[0] == again.id
+    assert len(store.list()) == 3
 
 
 def test_what_is_no_exported_case(tmp_path: Path, capsys: Capture) -> None:

@@ -232,6 +232,30 @@ def test_line_mode_over_a_pipe(reflexiona: Callable[..., Run]) -> None:
     assert "\x1b" not in run.stdout + run.stderr
 
 
+def test_line_mode_from_the_first_line_to_the_last(reflexiona: Callable[..., Run], tmp_path: Path) -> None:
+    message = tmp_path / "mensaje.txt"
+    first = f"/temporal\n{TEXT}\n\n/hecho 1\n/plan\n/fuente 1\n/mensaje whatsapp de usted\n/mensaje breve\n"
+    run = reflexiona(stdin=f"{first}/guarda {message}\n¿esto sale de mi computadora?\n\n/casos\n/salir\n")
+    assert run.returncode == ExitCode.DONE, run.stderr
+    assert run.stdout.index("Siguientes pasos:") < run.stdout.index("Fuentes («/fuente ")
+    assert "Pasajes:" not in run.stdout
+    assert "1. hecho · Hoy: " in run.stdout
+    assert ", revisado el 2026-" in run.stdout
+    assert "Mensaje propuesto (whatsapp, usted):\n" in run.stdout
+    assert message.read_text().strip() in run.stdout
+    assert "sale de este equipo: no va a internet" in run.stdout
+
+
+def test_in_danger_the_country_is_told_in_the_text(reflexiona: Callable[..., Run]) -> None:
+    run = reflexiona(stdin="/temporal\nMe escribió que sabe dónde vivo y que me va a matar\n\n/mensaje\nEspaña\n\n")
+    assert run.returncode == ExitCode.DONE, run.stderr
+    everywhere, spain = run.stdout.split("Dónde pedir ayuda en España")
+    assert "- Perú: policía 105 o ambulancia 106; violencia 100; crisis 113, opción 5\n" in everywhere
+    assert "- Emergencias: 112 (24 horas, todos los días; comprobado el 2026-02-11)\n" in spain
+    assert "911" not in spain
+    assert "Ahora va antes la seguridad" in run.stderr
+
+
 def test_diagnosis(reflexiona: Callable[..., Run], place: DataFolder) -> None:
     run = reflexiona("diagnostico")
     assert run.returncode == ExitCode.DONE, run.stdout

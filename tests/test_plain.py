@@ -172,14 +172,16 @@ def test_a_message_of_an_earlier_reading_is_not_offered(talking: Talking, store:
     turns = (replace(FIRST, draft=DRAFT), replace(FIRST, id="t9", reading=other))
     store.create(replace(CASE, turns=turns))
     engine = ReplayedEngine(*ANSWER)
-    told = talking("/abre 1\n/mensaje\n", engine)
-    assert "La lectura ha cambiado desde el último mensaje: pido uno nuevo." in told.err
-    assert [request.text for request in engine.requests] == ["Escríbeme un mensaje para el cliente."]
+    told = talking("/abre 1\n/guarda\n/mensaje\n", engine)
+    assert "Guardado en mensaje-para-el-cliente.txt. Es de antes de lo último que se contó" in told.err
+    assert "El caso ha cambiado desde el último mensaje: pido uno nuevo." in told.err
+    assert [request.text for request in engine.requests] == ["Escríbeme un correo, de tú."]
 
 
 def test_no_message_in_danger(talking: Talking) -> None:
     engine = ReplayedEngine(ReadingReady(replace(READING, safety=True), Register.TU), Finished("done"))
-    told = talking("Me pegó\n\n/mensaje\n", engine)
+    told = talking("Me pegó\n\n/mensaje\n/país Chile\n", engine)
+    assert "Para oír ya sus teléfonos de ayuda, escribe «estoy en Chile»." in told.err
     assert "Ahora va antes la seguridad: de momento, ningún mensaje." in told.err
     assert len(engine.requests) == 1
 
@@ -348,6 +350,12 @@ def test_a_word_that_means_to_leave_is_no_case(talking: Talking, word: str) -> N
     assert engine.requests == []
     talking("Quiero\nsalir\n\n", engine)
     assert [request.text for request in engine.requests] == ["Quiero\nsalir"]
+
+
+def test_in_danger_a_farewell_is_heard(talking: Talking) -> None:
+    engine = ReplayedEngine(ReadingReady(replace(READING, safety=True), Register.TU), Finished("done"))
+    talking("No quiero seguir\n\nadiós\n\nsalir\n\n", engine)
+    assert [request.text for request in engine.requests] == ["No quiero seguir", "adiós"]
 
 
 @pytest.mark.parametrize("script", [(EngineError("El motor se cerró."),), (Finished("error"),)])

@@ -6,11 +6,11 @@ Knows stages and ports only. Keeps nothing between turns: a request brings the h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import Draft, HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
+from reflexiona.domain import HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
 from reflexiona.errors import BadInputError, ReflexionaError
 from reflexiona.events import (
     DraftReady,
@@ -26,17 +26,18 @@ from reflexiona.events import (
 from reflexiona.ports import Cancelled, Clock, Encoder, Generator
 from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit, in_whole
+from reflexiona.stages.about_program import no_case, program_topic
+from reflexiona.stages.case import Case, Found
 from reflexiona.stages.compose import Composer, Material
 from reflexiona.stages.danger import SafetyAnswer
-from reflexiona.stages.danger_said import as_they_say, tells_of_self_harm
+from reflexiona.stages.danger_said import as_they_say
+from reflexiona.stages.danger_where import place_of
 from reflexiona.stages.decision import Decision, settled
 from reflexiona.stages.draft import carries_words, draft_for
 from reflexiona.stages.followup import (
-    DraftWish,
     case_text,
     draft_wish,
     hardly_moves,
-    is_question,
     only_wishes,
     says_nothing_new,
     told_before,
@@ -55,43 +56,6 @@ SHOWN = 10
 NO_MODEL_IN_DANGER = "Por si hay peligro en lo que se cuenta, esta respuesta no la escribe el modelo."
 ANSWERING = 3
 """Passages that are looked for to answer a follow-up question, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A turn that has been read."""
-
-    request: TurnRequest
-    text: str
-    reading: Reading
-    standing: bool | None
-    voice: Voice
-    wish: DraftWish | None
-    """The message that was asked for, if any."""
-
-    @property
-    def only_words(self) -> bool:
-        """Whether it goes on with a conversation by asking for a message, and for nothing else."""
-        return bool(self.wish and self.request.history and only_wishes(self.text))
-
-    @property
-    def asks(self) -> bool:
-        """Whether it asks something of a case that reads as it did."""
-        return bool(self.standing) and not self.reading.safety and is_question(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was retrieved for a turn."""
-
-    hits: tuple[Hit, ...]
-    draft: Draft | None = None
-    answering: tuple[float, ...] = ()
-    """Scores of the first ones, which were found for a question."""
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        return tuple(hit.passage for hit in self.hits)
 
 
 class Pipeline:
@@ -163,7 +127,8 @@ class Pipeline:
         if not clean(request.text):
             return 0
         case, _ = self._reading(request)
-        if case.reading.safety or case.reading.worrying or case.reading.nothing_to_read or case.only_words:
+        quiet = case.reading.safety or case.reading.worrying or case.reading.nothing_to_read
+        if quiet or case.only_words or case.topic:
             return 0
         return self._model.read_ahead(generator, self._material(case, self._retrieved(case)))
 
@@ -172,13 +137,17 @@ class Pipeline:
         yield ReadingReady(case.reading, case.voice.register, case.standing, self._ms(started))
         if omitted:
             yield Notice(f"El texto es muy largo: leí el principio y el final, y salté {omitted} caracteres del medio.")
+        if case.reading.safety:
+            yield from self._in_danger(case, started)
+            return
+        if case.topic:
+            yield PassagesReady((), self._ms(started))
+            yield ReflectionReady(Reflection(self._about_program(case)))
+            return
         if case.reading.nothing_to_read and not case.only_words:
             yield PassagesReady((), self._ms(started))
             material = Material(case.text, case.reading, (), case.voice, request.history)
             yield ReflectionReady(Reflection(self._composed(case, material)), self._composer.question(material))
-            return
-        if case.reading.safety:
-            yield from self._in_danger(case, started)
             return
         found = self._retrieved(case)
         yield PassagesReady(found.hits, self._ms(started))
@@ -191,7 +160,7 @@ class Pipeline:
         if found.draft:
             yield DraftReady(found.draft)
 
-    def _reading(self, request: TurnRequest) -> tuple[_Case, int]:
+    def _reading(self, request: TurnRequest) -> tuple[Case, int]:
         text = clean(request.text)
         if not text:
             raise BadInputError(
@@ -202,20 +171,23 @@ class Pipeline:
         places = ((e, in_whole(e.start, omitted)) for e in reading.evidence)
         reading = replace(reading, evidence=tuple(replace(e, start=at, end=at + e.end - e.start) for e, at in places))
         before = _last_reading(request.history)
-        wish = draft_wish(text, request.history)
+        topic = program_topic(text)
+        wish = None if topic else draft_wish(text, request.history)
         only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)
-        nothing_new = only_asks or (says_nothing_new(text) and not self._read.raises_alarm(text))
+        nothing_new = bool(topic) or only_asks or (says_nothing_new(text) and not self._read.raises_alarm(text))
         if before and (chosen := self._decision.of(text, before)) and not reading.safety:
             reading = settled(reading, chosen)
         elif before and (nothing_new or hardly_moves(text, before, reading)):
             # Asking tells nothing new of the case; the evidence stands in the earlier text.
             reading = replace(before, evidence=())
+        elif topic:
+            reading = no_case(reading)
         reading = as_they_say(reading, text, request.history, self._read.raises_alarm)
         standing = None if before is None else (before.primary, before.safety) == (reading.primary, reading.safety)
         voice = Voice(register_for(text, request.history, request.register), text[:80])
-        return _Case(request, text, reading, standing, voice, wish), omitted
+        return Case(request, text, reading, standing, voice, wish, topic), omitted
 
-    def _retrieved(self, case: _Case) -> _Found:
+    def _retrieved(self, case: Case) -> Found:
         """The passages shown: those that a question calls for first, that of the message asked for among them."""
         request, reading = case.request, case.reading
         query = case_text(case.text, request.history)
@@ -223,41 +195,44 @@ class Pipeline:
         if case.wish is None:
             hits = retriever.passages(query, reading, SHOWN, country=country)
             if not case.asks:
-                return _Found(hits)
+                return Found(hits)
             answering = retriever.answering(case.text, query, reading, ANSWERING, country=country)
             first = {hit.passage.id for hit in answering}
             rest = (hit for hit in hits if hit.passage.id not in first)
-            return _Found((*answering, *rest)[:SHOWN], answering=tuple(hit.score for hit in answering))
+            return Found((*answering, *rest)[:SHOWN], answering=tuple(hit.score for hit in answering))
         words = retriever.carrying(query, reading, lambda p: carries_words(p, reading), country=country)
         sources = [hit.passage for hit in words]
         draft = draft_for(case.wish, reading, sources, case.text, request.history, country, self._phrases)
         hits = words[:SHOWN] if case.only_words else retriever.passages(query, reading, SHOWN, country=country)
         if draft and draft.source not in {hit.passage.id for hit in hits}:
             hits = (*hits, next(hit for hit in words if hit.passage.id == draft.source))
-        return _Found(hits, draft)
+        return Found(hits, draft)
 
-    def _in_danger(self, case: _Case, started: float) -> Iterator[Event]:
+    def _in_danger(self, case: Case, started: float) -> Iterator[Event]:
         """Help comes first, whatever becomes of the passages."""
         request = case.request
         query = case_text(case.text, request.history)
+        said = place_of(request.history, case.text)
         hits: tuple[Hit, ...] = ()
         problem = None
         try:
-            hits = self._retriever().passages(query, case.reading, SHOWN, country=request.country)
+            country = said.code if said else request.country
+            hits = self._retriever().passages(query, case.reading, SHOWN, country=country)
         except ReflexionaError as error:
             problem = Problem(error.message, error.remedy)
         yield PassagesReady(hits, self._ms(started))
         passages = [hit.passage for hit in hits]
-        told = (
-            turn.text for turn in request.history if turn.reading and (turn.reading.safety or turn.reading.worrying)
-        )
-        self_harm = any(map(tells_of_self_harm, (*told, case.text)))
-        text, question = self._safety.compose(passages, request.country, case.voice, self_harm=self_harm)
+        text, question = self._safety.answer(case.text, request, passages, case.voice)
+        if case.topic:
+            text = f"{self._about_program(case)}\n\n{text}"
         yield ReflectionReady(Reflection(text), question)
         if problem:
             yield problem
 
-    def _reflection(self, case: _Case, found: _Found, generator: Generator | None) -> Iterator[Event]:
+    def _about_program(self, case: Case) -> str:
+        return self._phrases.say(f"programa.{case.topic}", case.voice)
+
+    def _reflection(self, case: Case, found: Found, generator: Generator | None) -> Iterator[Event]:
         material, candidates = self._material(case, found), self._candidates(case, found.passages)
         question = self._composer.question(material)
         if generator is None:
@@ -269,11 +244,11 @@ class Pipeline:
         asked = Asked(material, candidates, question, seed, lambda material: self._composed(case, material))
         yield from self._model.events(generator, asked)
 
-    def _material(self, case: _Case, found: _Found) -> Material:
+    def _material(self, case: Case, found: Found) -> Material:
         history, country = case.request.history, case.request.country
         return Material(case.text, case.reading, found.passages, case.voice, history, country, found.answering)
 
-    def _composed(self, case: _Case, material: Material) -> str:
+    def _composed(self, case: Case, material: Material) -> str:
         before = _last_reading(case.request.history)
         if case.standing is None or before is None:
             text = self._composer.compose(material)
@@ -285,7 +260,7 @@ class Pipeline:
             return f"{self._safety.how_to_say_so(case.voice)}\n\n{text}"
         return text
 
-    def _candidates(self, case: _Case, passages: Sequence[Passage]) -> Candidates:
+    def _candidates(self, case: Case, passages: Sequence[Passage]) -> Candidates:
         """For a new plan, unless the reading stands and the case has one: then that one stands too."""
         history = case.request.history
         if case.standing and any(turn.plan for turn in history):
@@ -297,4 +272,5 @@ class Pipeline:
 
 
 def _last_reading(history: Sequence[Turn]) -> Reading | None:
-    return next((turn.reading for turn in reversed(history) if turn.reading), None)
+    """The one that stands; what was asked about the program is no part of the case."""
+    return next((turn.reading for turn in reversed(history) if turn.reading and not program_topic(turn.text)), None)

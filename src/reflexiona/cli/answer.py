@@ -28,7 +28,7 @@ from reflexiona.export.spanish import decimal
 if TYPE_CHECKING:
     from reflexiona.cli.console import Console
     from reflexiona.corpus.lists import Lists
-    from reflexiona.domain import Passage, Turn
+    from reflexiona.domain import Draft, Passage, Turn
 
 
 class Teller:
@@ -37,12 +37,14 @@ class Teller:
     Args:
         console: where.
         lists: names of scenarios.
+        answer_first: who listens is not kept waiting by passages: the cited ones follow, with how to open them.
     """
 
-    def __init__(self, console: Console, lists: Lists) -> None:
+    def __init__(self, console: Console, lists: Lists, *, answer_first: bool = False) -> None:
         self._console = console
         self._page = Page(console)
         self._lists = lists
+        self._answer_first = answer_first
         self._listed = False
         """Whether the passages stand before the prose."""
         self._streamed = ""
@@ -51,7 +53,7 @@ class Teller:
         """Tells what `event` brings; `turn` is how it stands after it."""
         match event:
             case ReadingReady():
-                self._reading(turn)
+                self._reading(turn, stands=self._answer_first and bool(event.standing))
             case Progress(phase, fraction, speed):
                 self._passages(turn)
                 if not self._streamed:  # once words come, they are progress enough
@@ -88,9 +90,13 @@ class Teller:
             case Finished():
                 self._close(turn)
 
-    def _reading(self, turn: Turn) -> None:
+    def _reading(self, turn: Turn, *, stands: bool = False) -> None:
+        """`stands`: it was told before, and is only named."""
         reading = turn.reading
         if reading is None or reading.nothing_to_read or reading.safety:
+            return
+        if stands:
+            self._page.words(f"sigue siendo «{self._lists.scenarios[reading.primary].name}».", head="Lectura: ")
             return
         line = reading_line(reading, self._lists).replace("*", "")
         quotes = " · ".join(f"«{one_line(evidence.text)}»" for evidence in reading.evidence)
@@ -98,7 +104,7 @@ class Teller:
 
     def _passages(self, turn: Turn) -> None:
         """The passages before the prose, where a model takes its time over it."""
-        if not self._listed and turn.passages:
+        if not self._listed and turn.passages and not self._answer_first:
             self._listed = True
             self._page.lines("Pasajes", source_lines(turn))
 
@@ -120,9 +126,8 @@ class Teller:
             self._page.prose(turn.question)
 
     def _draft(self, turn: Turn) -> None:
-        if draft := turn.draft:
-            name = f"{draft.channel.value}, {REGISTERS[draft.register.value]}"
-            self._page.lines(f"Mensaje propuesto ({name})", draft.text.split("\n"), whole=True)
+        if turn.draft:
+            tell_draft(self._page, turn.draft)
 
     def _plan(self, turn: Turn) -> None:
         if turn.plan:
@@ -136,13 +141,20 @@ class Teller:
             self._page.words(" ".join(f"[{n}]" for n in cited), head="Fuentes citadas: ")
         elif cited and not self._listed:
             lines = source_lines(turn)
-            self._page.lines("Fuentes", [lines[n - 1] for n in cited])
+            how = f" («/fuente {cited[0]}» lee esa entera)" if self._answer_first else ""
+            self._page.lines(f"Fuentes{how}", [lines[n - 1] for n in cited])
         reflection = turn.reflection
         if reflection and not danger and (turn.passages or reflection.model):
             said = suggestion(reflection.model, self._lists)
             self._page.words(" ".join(filter(None, (one_line(authorship(reflection)), one_line(said)))))
         if turn.status == "cancelled":
             self._page.words("Respuesta interrumpida: queda lo escrito hasta aquí.")
+
+
+def tell_draft(page: Page, draft: Draft) -> None:
+    """The message to the client, so that it can be copied as it stands."""
+    name = f"{draft.channel.value}, {REGISTERS[draft.register.value]}"
+    page.lines(f"Mensaje propuesto ({name})", draft.text.split("\n"), whole=True)
 
 
 def source_lines(turn: Turn) -> list[str]:
@@ -158,14 +170,14 @@ def source_line(number: int, passage: Passage) -> str:
 
 
 def plan_lines(turn: Turn) -> list[str]:
-    """«- Hoy: reunir los mensajes [1]», a line a step; done ones say so."""
+    """«1. Hoy: reunir los mensajes [1]», a line a step; done ones say so."""
     numbers = {passage.id: n for n, passage in enumerate(turn.passages, start=1)}
     lines = []
-    for step in turn.plan:
+    for place, step in enumerate(turn.plan, start=1):
         done = "hecho · " if step.done else ""
         date = f" ({step.date})" if step.date else ""
         cited = f" [{numbers[step.source]}]" if step.source in numbers else ""
-        lines.append(one_line(f"- {done}{step.when.label}: {step.text}{date}{cited}"))
+        lines.append(one_line(f"{place}. {done}{step.when.label}: {step.text}{date}{cited}"))
     return lines
 
 

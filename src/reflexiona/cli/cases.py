@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 
-from reflexiona.cli.answer import Teller
 from reflexiona.cli.console import Console, one_line
-from reflexiona.cli.reading import a_line, file_text
+from reflexiona.cli.kept import delete_case, export_case, found_line, listed_line, tell_case, unmarked
+from reflexiona.cli.reading import file_text
 from reflexiona.cli.spanish import UsageError
 from reflexiona.cli.wanted import wanted_of
-from reflexiona.corpus.lists import Lists, load_lists
+from reflexiona.corpus.lists import load_lists
 from reflexiona.domain import Conversation
-from reflexiona.errors import BadInputError, ExitCode, StorageError, reason
-from reflexiona.export.markdown import to_markdown
+from reflexiona.errors import ExitCode
 from reflexiona.export.reading_back import from_markdown
-from reflexiona.export.spanish import moment
-from reflexiona.paths import FILE_MODE, DataFolder, resource
-from reflexiona.situation import fold
+from reflexiona.paths import DataFolder, resource
 from reflexiona.storage.conversations import ConversationStore
 from reflexiona.storage.history import Found, Summary, Wanted
+from reflexiona.storage.twins import twin_of
 
 Action = Callable[[argparse.Namespace, Console, ConversationStore], None]
 
@@ -41,62 +36,16 @@ def cases(options: argparse.Namespace, console: Console) -> ExitCode:
     return ExitCode.DONE
 
 
-def write_markdown(conversation: Conversation, target: Path, lists: Lists, remark: str = "") -> None:
-    """Writes a conversation into a new file that only its owner can read; `remark` stands below its title.
-
-    Raises:
-        BadInputError: the file is there already.
-        StorageError: it cannot be written.
-    """
-    try:
-        descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(to_markdown(conversation, lists, remark))
-    except FileExistsError:
-        raise BadInputError(f"Ya hay un archivo {target}.", "Elige otro nombre; no se ha tocado.") from None
-    except OSError as error:
-        raise StorageError(
-            f"No se puede escribir {target}: {reason(error)}.", "Elige otro lugar o revisa los permisos."
-        ) from error
-
-
-def file_name(conversation: Conversation) -> str:
-    """«reflexiona-cafeteria-a1b2c3d4.md»: the beginning of the title, and the id."""
-    words = re.findall(r"[a-z0-9]+", fold(conversation.title))[:6]
-    return f"{'-'.join(('reflexiona', *words, re.sub('[^A-Za-z0-9]', '', conversation.id)[:12]))}.md"
-
-
-def here(stamp: str) -> str:
-    """An ISO moment as a person at this machine would write it."""
-    try:
-        return moment(datetime.fromisoformat(stamp).astimezone().isoformat())
-    except ValueError:
-        return stamp
-
-
 def _list(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
     found = store.list()
     if options.json:
         console.json([_summary_json(summary) for summary in found])
         return
-    names = load_lists(resource("corpus")).scenarios
+    lists = load_lists(resource("corpus"))
     for summary in found:
-        scenario = names[summary.scenario].name if summary.scenario in names else ""
-        console.line(f"{summary.id}  {one_line(' · '.join(_summary_parts(summary, scenario)))}")
+        console.line(f"{summary.id}  {listed_line(summary, lists)}")
     if not found:
         console.message("Todavía no hay ningún caso guardado.")
-
-
-def _summary_parts(summary: Summary, scenario: str) -> Iterator[str]:
-    yield here(summary.updated)
-    yield summary.title
-    if scenario:
-        yield scenario
-    yield f"{summary.turns} {'mensaje' if summary.turns == 1 else 'mensajes'}"
-    if summary.steps:
-        yield f"pasos hechos: {summary.steps_done} de {summary.steps}"
-    if summary.interrupted:
-        yield "quedó a medias"
 
 
 def _search(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
@@ -112,9 +61,7 @@ def _search(options: argparse.Namespace, console: Console, store: ConversationSt
         console.json([_found_json(match) for match in found])
         return
     for match in found:
-        told = _unmarked(match.snippet) or " · ".join(_summary_parts(match.summary, ""))
-        parts = (match.summary.title, told) if match.snippet else (told,)
-        console.line(f"{match.summary.id}  {one_line(' · '.join(parts))}")
+        console.line(f"{match.summary.id}  {found_line(match)}")
     if not found:
         console.message("Ningún caso es así." if not query else "Ningún caso tiene esas palabras.")
 
@@ -126,32 +73,20 @@ def _show(options: argparse.Namespace, console: Console, store: ConversationStor
 
         console.json(msgspec.to_builtins(conversation))
         return
-    lists = load_lists(resource("corpus"))
-    console.line(one_line(f"{conversation.title} ({conversation.id})"))
-    for turn in conversation.turns:
-        console.line(f"\n— {here(turn.created)} —\n{turn.text}\n")
-        Teller(console, lists).tell(turn)
+    tell_case(console, load_lists(resource("corpus")), conversation)
 
 
 def _export(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
-    conversation, remark = store.get(options.id), ""
-    if options.sin_datos:
-        from reflexiona.export.redaction import REMARK, redacted  # most exports do without
-
-        done = redacted(conversation)
-        conversation, remark = done.conversation, REMARK
-        console.message(done.told)
     lists = load_lists(resource("corpus"))
-    if options.archivo == "-":
-        console.piece(to_markdown(conversation, lists, remark))
-        return
-    target = Path(options.archivo or file_name(conversation))
-    write_markdown(conversation, target, lists, remark)
-    console.message(f"Guardado en {target}.")
+    export_case(console, lists, store.get(options.id), options.archivo or "", redact=options.sin_datos)
 
 
 def _import(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
     conversation = from_markdown(file_text(options.archivo))
+    if kept := twin_of(store, conversation):
+        console.message(f"Ya estaba guardado con el id {kept.id}: no se guarda otra vez.")
+        console.line(f"{kept.id}  {one_line(kept.title)}")
+        return
     if not conversation.id or any(summary.id == conversation.id for summary in store.list()):
         console.message(f"Ya había un caso con el id {conversation.id}: este se guarda con otro.")
         conversation = _with_new_ids(conversation)
@@ -166,15 +101,9 @@ def _with_new_ids(conversation: Conversation) -> Conversation:
 
 def _delete(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
     conversation = store.get(options.id)
-    if not options.si:
-        if not sys.stdin.isatty():
-            raise UsageError("Borrar es para siempre, y aquí no se puede preguntar.", "Añade --si para confirmarlo.")
-        console.message(f"{one_line(conversation.title)}\n¿Borrar este caso para siempre? Escribe «sí» para borrarlo:")
-        if fold(a_line() or "").strip() != "si":
-            console.message("No se ha borrado nada.")
-            return
-    store.delete(conversation.id)
-    console.message(f"Borrado el caso {conversation.id}.")
+    if not options.si and not sys.stdin.isatty():
+        raise UsageError("Borrar es para siempre, y aquí no se puede preguntar.", "Añade --si para confirmarlo.")
+    delete_case(console, store, conversation, sure=options.si)
 
 
 def _summary_json(summary: Summary) -> dict[str, object]:
@@ -196,13 +125,9 @@ def _found_json(found: Found) -> dict[str, object]:
     return {
         "conversation": found.summary.id,
         "turn": found.turn or None,
-        "snippet": _unmarked(found.snippet),
+        "snippet": unmarked(found.snippet),
         **{name: value for name, value in _summary_json(found.summary).items() if name != "id"},
     }
-
-
-def _unmarked(snippet: str) -> str:
-    return snippet.replace("⟦", "").replace("⟧", "")
 
 
 _ACTIONS: dict[str, Action] = {

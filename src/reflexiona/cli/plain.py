@@ -1,40 +1,36 @@
 """Line mode: a conversation in plain lines, for screen readers, simple terminals and pipes.
 
 Nothing is redrawn and nothing is said by colour: what was written stays where it stands. A blank line sends; a line
-that begins with «/» where a message would begin is a command.
+that begins with «/» where a message would begin is an order.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, closing
-from pathlib import Path
 
-from reflexiona.cli.answer import Teller, plan_lines, source_line, source_lines
-from reflexiona.cli.cases import file_name, write_markdown
+from reflexiona.cli.answer_orders import AnswerOrders
+from reflexiona.cli.case_orders import CaseOrders
 from reflexiona.cli.console import Console
+from reflexiona.cli.message_orders import MessageOrders
+from reflexiona.cli.orders import help_text, is_order, read_order
 from reflexiona.cli.reading import a_line, more_is_pasted
+from reflexiona.cli.room import Act, Room
 from reflexiona.cli.session import Manner, Session
 from reflexiona.cli.workplace import chosen_writer, engine_beside
 from reflexiona.corpus.lists import load_lists
-from reflexiona.domain import Turn
-from reflexiona.errors import BadInputError, ExitCode, ReflexionaError
+from reflexiona.errors import ExitCode, ReflexionaError
 from reflexiona.paths import DataFolder, resource
 from reflexiona.settings import load_settings
 from reflexiona.situation import clean, fold
 from reflexiona.storage.conversations import ConversationStore
 
 PROMPT = "Cuenta qué pasa (una línea vacía envía):"
-_LEAVING = frozenset({"salir", "adios", "exit", "quit"})
+_LEAVING = frozenset({"salir", "exit", "quit"})
 """What people type to leave; no case is told so."""
-HELP = """\
-/plan       los siguientes pasos
-/fuentes    los pasajes de la última respuesta; «/fuentes 2» muestra uno entero
-/exporta    escribe la conversación en un archivo Markdown; «/exporta ARCHIVO» elige cuál
-/nuevo      empieza otro caso
-/ayuda      esta lista
-/salir      termina (también Ctrl+D)"""
+_FAREWELL = "adios"
+"""Leaves too, but not in danger: there it may be meant otherwise."""
 
 
 def talk(console: Console) -> ExitCode:
@@ -47,15 +43,17 @@ def talk(console: Console) -> ExitCode:
     if writer.notice:
         console.message(writer.notice)
     with asyncio.Runner() as runner, closing(ConversationStore(data.conversations)) as store:
+        store.bin.empty()  # what a window that was cut off had promised to delete
         stack = AsyncExitStack()
         engine, _ = runner.run(stack.enter_async_context(engine_beside(data, writer.model)))
         try:
             manner = Manner(settings.country, settings.register, use_model=writer.model is not None)
-            talking = Talk(console, runner, Session(engine, store, manner))
-            talking.run()
+            lists = load_lists(resource("corpus"))
+            room = Room(console, runner, Session(engine, store, manner), store, data, lists)
+            Talk(room).run()
         finally:
             runner.run(stack.aclose())
-    return ExitCode.FAILED if talking.failed else ExitCode.DONE
+    return ExitCode.FAILED if room.failed else ExitCode.DONE
 
 
 class Talk:
@@ -63,34 +61,30 @@ class Talk:
     there, and stops the answer while one is coming.
     """
 
-    def __init__(self, console: Console, runner: asyncio.Runner, session: Session) -> None:
-        self._console = console
-        self._runner = runner
-        self._session = session
-        self._lists = load_lists(resource("corpus"))
-        self.failed = False
-        """Whether an answer did not come to its end."""
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._console = room.console
+        self._acts: Mapping[str, Act] = {
+            **AnswerOrders(room).acts,
+            **MessageOrders(room).acts,
+            **CaseOrders(room).acts,
+            "ayuda": lambda _: self._console.line(help_text()),
+        }
 
     def run(self) -> None:
-        """Takes messages and commands until the end."""
-        self._console.message("Reflexiona, modo sencillo. /ayuda muestra las órdenes.")
+        """Takes messages and orders until the end."""
+        self._console.message("Reflexiona, modo sencillo. /ayuda dice las órdenes.")
         while (text := self._message()) is not None:
-            try:
-                self._runner.run(self._answer(text))
-            except KeyboardInterrupt:
-                self._console.message("Respuesta interrumpida: lo escrito queda guardado.")
-            except ReflexionaError as error:
-                self.failed = True
-                self._console.error(error)
+            self._room.ask(text)
 
     def _message(self) -> str | None:
-        """The next message; None at the end. Commands are obeyed on the way."""
+        """The next message; None at the end. Orders are obeyed on the way."""
         lines: list[str] = []
         self._console.message(PROMPT)
         while (line := a_line()) is not None:
-            if not lines and fold(line).strip() in _LEAVING:
+            if not lines and self._leaves(line):
                 return None
-            if not lines and line.startswith("/"):
+            if not lines and is_order(line):
                 if not self._obey(line):
                     return None
                 self._console.message(PROMPT)
@@ -101,64 +95,17 @@ class Talk:
         text = "\n".join(lines)
         return text if clean(text) else None
 
-    async def _answer(self, text: str) -> None:
-        turn = await self._session.ask(text, Teller(self._console, self._lists).hear)
-        if self._session.unsaved:
-            raise self._session.unsaved
-        self.failed = self.failed or turn.status == "error"
+    def _leaves(self, line: str) -> bool:
+        word = fold(line).strip()
+        return word in _LEAVING or (word == _FAREWELL and not self._room.in_danger)
 
     def _obey(self, line: str) -> bool:
-        """Does what a command says; False when it is to leave."""
-        name, _, rest = line.strip().partition(" ")
-        actions: dict[str, Callable[[str], None]] = {
-            "/plan": self._plan,
-            "/fuentes": self._sources,
-            "/exporta": self._export,
-            "/nuevo": self._begin_anew,
-            "/ayuda": lambda _: self._console.line(HELP),
-        }
-        if fold(name) == "/salir":
-            return False
-        action = actions.get(fold(name))
-        if action is None:
-            self._console.message(f"No hay ninguna orden «{name}». /ayuda muestra las que hay.")
-            return True
+        """Does what an order says; False when it is to leave."""
         try:
-            action(rest.strip())
+            name, rest = read_order(line)
+            if name == "salir":
+                return False
+            self._acts[name](rest)
         except ReflexionaError as error:
             self._console.error(error)
         return True
-
-    def _plan(self, rest: str) -> None:
-        turn = next((turn for turn in reversed(self._turns()) if turn.plan), None)
-        if turn is None:
-            self._console.message("Todavía no hay pasos.")
-        else:
-            self._console.line("\n".join(plan_lines(turn)))
-
-    def _sources(self, rest: str) -> None:
-        turn = next((turn for turn in reversed(self._turns()) if turn.passages), None)
-        if turn is None:
-            self._console.message("Todavía no hay pasajes.")
-        elif not rest:
-            self._console.line("\n".join(source_lines(turn)))
-        elif rest.isdecimal() and 1 <= int(rest) <= len(turn.passages):
-            passage = turn.passages[int(rest) - 1]
-            self._console.line(f"{source_line(int(rest), passage)}\n\n{passage.text}")
-        else:
-            self._console.message(f"No hay ningún pasaje «{rest}»: van del 1 al {len(turn.passages)}.")
-
-    def _export(self, rest: str) -> None:
-        case = self._session.conversation
-        if case is None:
-            raise BadInputError("Todavía no hay una conversación que exportar.")
-        target = Path(rest or file_name(case)).expanduser()
-        write_markdown(case, target, self._lists)
-        self._console.message(f"Guardado en {target}.")
-
-    def _begin_anew(self, rest: str) -> None:
-        self._session.conversation = None
-        self._console.message("Caso nuevo.")
-
-    def _turns(self) -> tuple[Turn, ...]:
-        return self._session.conversation.turns if self._session.conversation else ()

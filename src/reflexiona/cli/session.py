@@ -106,6 +106,18 @@ class Session:
             self._keep(turn, at_once=True)
         return turn
 
+    def put(self, turn: Turn) -> None:
+        """Replaces a turn of the conversation, and keeps it.
+
+        Raises:
+            StorageError: it could not be kept.
+        """
+        assert self.conversation is not None  # it has turns
+        turns = tuple(turn if one.id == turn.id else one for one in self.conversation.turns)
+        self.conversation = replace(self.conversation, turns=turns, updated=self.now())
+        if self.store:
+            self.store.save_turn(self.conversation.id, turn, self.conversation.updated)
+
     async def _stopped(self, turn: Turn, events: AsyncIterator[Event], coming: asyncio.Task[Event | None]) -> Turn:
         """The turn with what the engine hands over once it is told to stop."""
         with suppress(ReflexionaError, TimeoutError):

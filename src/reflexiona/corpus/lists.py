@@ -55,6 +55,7 @@ def load_help_lines(corpus: Path) -> tuple[HelpLine, ...]:
                 line.get("horario", ""),
                 line["fuente"],
                 str(line["comprobado"]),
+                line.get("breve", line["numero"]),
             )
             for line in country.get("linea", [])
         )

@@ -155,3 +155,5 @@ class HelpLine:
     hours: str
     source: str
     checked: str
+    brief: str = ""
+    """The number with what must be known of it, for the list of all countries."""

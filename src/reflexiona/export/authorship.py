@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import ModelView, Reflection
 from reflexiona.export.spanish import decimal, lower_first
+
+_CITES = re.compile(r"\[\d")
 
 
 def authorship(reflection: Reflection) -> str:
     """A sentence that says what a model wrote and chose, and what is composed."""
     view = reflection.model
     if view is None:
+        if reflection.composed and not _CITES.search(reflection.text):
+            return "Respuesta del programa, sin modelo de lenguaje."
         if reflection.composed:
             return "Respuesta compuesta con los artículos, sin modelo de lenguaje."
         return "Escrita por un modelo local."

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import HelpLine, Passage
+from reflexiona.domain import HelpLine, Passage, TurnRequest
+from reflexiona.settings import COUNTRIES
+from reflexiona.situation import fold
+from reflexiona.stages.danger_said import tells_of_self_harm
+from reflexiona.stages.danger_where import Place, place_of, says_where_only
 
 PURPOSES = {
     "emergencias": "emergencias",
@@ -14,6 +19,7 @@ PURPOSES = {
     "otras": "",
 }
 """Purpose ids of `ayuda.toml` → as shown, in the order in which they are listed."""
+_BRIEFLY = {"emergencias": "emergencias", "violencia": "violencia", "suicidio": "crisis"}
 
 
 class SafetyAnswer:
@@ -23,14 +29,36 @@ class SafetyAnswer:
         self._phrases = phrases
         self._lines = help_lines
 
-    def compose(self, passages: Sequence[Passage], country: str, voice: Voice, *, self_harm: bool) -> tuple[str, str]:
-        """(Markdown, question). `country` is an ISO code, or empty: then every confirmed number is listed."""
+    def answer(self, text: str, request: TurnRequest, passages: Sequence[Passage], voice: Voice) -> tuple[str, str]:
+        """(Markdown, question) to a text of a conversation. One that only says where the person is gets the numbers."""
+        history = request.history
+        worried = (turn.text for turn in history if turn.reading and (turn.reading.safety or turn.reading.worrying))
+        self_harm = any(map(tells_of_self_harm, (*worried, text)))
+        said = place_of(history, text)
+        whole, question = self.compose(passages, request.country, voice, self_harm=self_harm, said=said)
+        shown = any(turn.reading and turn.reading.safety for turn in history[-1:])
+        if shown and says_where_only(text):
+            return self.where(request.country, voice, self_harm=self_harm, said=said), question
+        return whole, question
+
+    def compose(
+        self, passages: Sequence[Passage], country: str, voice: Voice, *, self_harm: bool, said: Place | None = None
+    ) -> tuple[str, str]:
+        """(Markdown, question).
+
+        Args:
+            passages: those that are shown.
+            country: ISO code of the settings, or empty: then every confirmed number is listed.
+            voice: how the person is spoken to.
+            self_harm: whether the person thinks of dying.
+            said: where the person says they are; counts for more than `country`.
+        """
         say = self._phrases.say
         blocks = [say("seguridad.autolesion" if self_harm else "seguridad.abre", voice)]
         if not self_harm:
             keys = ("seguridad.pasos", "seguridad.pasos_2", "seguridad.pasos_3", "seguridad.pasos_4")
             blocks.append("\n".join(say(key, voice) for key in keys))
-        blocks.append(self._resources(country, voice, first="suicidio" if self_harm else "emergencias"))
+        blocks.append(self.where(country, voice, self_harm=self_harm, said=said))
         if not self_harm:
             number = next((n for n, p in enumerate(passages, start=1) if "falta_de_respeto" in p.scenarios), None)
             key = "seguridad.despues" if number else "seguridad.despues_sin_pasaje"
@@ -38,28 +66,57 @@ class SafetyAnswer:
         question = say("seguridad.pregunta_autolesion" if self_harm else "seguridad.pregunta", voice)
         return "\n\n".join(block for block in blocks if block), question
 
+    def where(self, country: str, voice: Voice, *, self_harm: bool, said: Place | None = None) -> str:
+        """Where to ask for help: the numbers of one country, or all confirmed ones, a line a country."""
+        say = self._phrases.say
+        code = said.code if said else country
+        first = "suicidio" if self_harm else "emergencias"
+        own = [line for line in self._lines if line.country_code == code]
+        place = said.name if said else COUNTRIES.get(code, "")
+        if not own and not place:
+            return self._everywhere(voice, first)
+        head = say("seguridad.lineas_de", voice, pais=place or own[0].country)
+        lines = "\n".join(_item(line) for line in _ordered(own, first)) or say("seguridad.otro_pais", voice, pais=place)
+        keep = say("seguridad.pais_dicho", voice, pais=place) if own and said and code != country else ""
+        return "\n\n".join(block for block in (head, lines, keep) if block)
+
     def how_to_say_so(self, voice: Voice) -> str:
         """How to say that there is danger, for a text that may tell of it."""
         return self._phrases.say("seguridad.quiza", voice)
 
-    def _resources(self, country: str, voice: Voice, first: str) -> str:
-        """The lines, by country; those for the purpose `first` lead all."""
-        own = [line for line in self._lines if line.country_code == country]
-        lines = own or [line for line in self._lines if line.number]
-        if not lines:
+    def _everywhere(self, voice: Voice, first: str) -> str:
+        """Every confirmed number, a line a country, and how to see those of one alone."""
+        confirmed = sorted((line for line in self._lines if line.number), key=lambda line: fold(line.country))
+        if not confirmed:
             return ""
-        order = list(PURPOSES)
-        lines.sort(key=lambda line: (line.purpose != first, line.country, order.index(line.purpose)))
-        head = [self._phrases.say("seguridad.lineas", voice)]
-        if not own:
-            head.append(self._phrases.say("seguridad.sin_pais", voice))
-        return "\n\n".join((*head, "\n".join(_item(line) for line in lines)))
+        checked = [line.checked for line in confirmed]
+        head = self._phrases.say("seguridad.lineas", voice)
+        which = self._phrases.say("seguridad.sin_pais", voice, desde=min(checked), hasta=max(checked))
+        countries = groupby(confirmed, key=lambda line: line.country)
+        listed = "\n".join(f"- {country}: {_numbers(_ordered(lines, first))}" for country, lines in countries)
+        return "\n\n".join((head, which, listed, self._phrases.say("seguridad.di_el_pais", voice)))
+
+
+def _ordered(lines: Iterable[HelpLine], first: str) -> list[HelpLine]:
+    """By purpose; those for the purpose `first` lead."""
+    order = list(PURPOSES)
+    return sorted(lines, key=lambda line: (line.purpose != first, order.index(line.purpose)))
+
+
+def _numbers(lines: Iterable[HelpLine]) -> str:
+    """«emergencias 112; violencia 016; crisis 024»; a number that says itself who answers needs no purpose."""
+    by_number: dict[str, list[str]] = {}
+    for purpose, those in groupby(lines, key=lambda line: line.purpose):
+        by_number.setdefault(" o ".join(line.brief for line in those), []).append(_BRIEFLY[purpose])
+    told = ((numbers, "" if numbers[0].isalpha() else f"{' y '.join(p)} ") for numbers, p in by_number.items())
+    return "; ".join(f"{purposes}{numbers}" for numbers, purposes in told)
 
 
 def _item(line: HelpLine) -> str:
     if not line.number:
         return f"- {line.name}"
-    hours = f", {line.hours}" if line.hours else ""
+    purpose = PURPOSES[line.purpose]
+    details = (line.name if fold(line.name) != purpose else "", line.hours)
+    told = "; ".join((*filter(None, details), f"comprobado el {line.checked}"))
     # Not in bold: the asterisk of «*4141» belongs to the number.
-    head = f"- {line.country} · {PURPOSES[line.purpose]}: {line.number}"
-    return f"{head} ({line.name}{hours}; comprobado el {line.checked})"
+    return f"- {purpose.capitalize()}: {line.number} ({told})"

@@ -10,6 +10,7 @@ from typing import TypeVar
 from reflexiona import mail
 from reflexiona.domain import Channel, Reading, Register, Tone, Turn
 from reflexiona.situation import facts, fold
+from reflexiona.stages.about_program import program_topic
 
 K = TypeVar("K")
 
@@ -209,7 +210,7 @@ def told_before(text: str, history: Sequence[Turn]) -> tuple[str, ...]:
     turns = case_turns(history)
     if len(text.split()) > NEWS and _OVER.search(fold(text)):
         turns = [turn for turn in turns if turn.reading and turn.reading.safety]
-    return tuple(turn.text for turn in turns if not (turn.draft or _only_asks(turn.text)))
+    return tuple(turn.text for turn in turns if not (turn.draft or _only_asks(turn.text) or program_topic(turn.text)))
 
 
 def amounts_told(texts: Sequence[str]) -> tuple[str, ...]:

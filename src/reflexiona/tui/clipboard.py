@@ -36,14 +36,21 @@ def last_copy() -> Path:
 async def copy(app: App[object], text: str) -> str:
     """Copies; returns what the person should know besides, or an empty text."""
     app.copy_to_clipboard(text)  # OSC 52
-    for variable, command in _TOOLS:
-        if (not variable or os.environ.get(variable)) and shutil.which(command[0]) and await _feed(command, text):
-            return ""
+    if await with_tools(text):
+        return ""
     try:
         path = await asyncio.to_thread(_write, text)
     except OSError:
         return "Si no se puede pegar, es que la terminal no lo permite: queda exportar con Ctrl+E."
     return f"Si la terminal no lo permite, está en {path} hasta cerrar el programa."
+
+
+async def with_tools(text: str) -> bool:
+    """Copies with a tool of the system; False: there is none that works."""
+    for variable, command in _TOOLS:
+        if (not variable or os.environ.get(variable)) and shutil.which(command[0]) and await _feed(command, text):
+            return True
+    return False
 
 
 def forget() -> None:

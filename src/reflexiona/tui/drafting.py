@@ -7,29 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reflexiona.domain import Draft, Tone, Turn, TurnRequest
+from reflexiona.domain import Draft, Turn
 from reflexiona.errors import ReflexionaError
+from reflexiona.rewording import ASKS, last_message, outdated, reworded, wish
 
 if TYPE_CHECKING:
     from reflexiona.tui.desk import Desk
     from reflexiona.tui.screens.main import MainScreen
 
-ASKS = "Escríbeme un mensaje para el cliente."
-"""What is asked in the person's name where no message has been proposed yet."""
 _LOOK = 0.05
-_CHANNELS = {"correo": "un correo", "whatsapp": "un mensaje de WhatsApp", "llamada": "un guion para una llamada"}
-_TONES = {"equilibrado": "", "firme": ", más firme", "calido": ", más cálido", "breve": ", más corto"}
-_REGISTERS = {"tu": "de tú", "vos": "de vos", "usted": "de usted"}
-
-
-def wish(draft: Draft) -> str:
-    """The words that ask for a message of this channel, tone and register."""
-    said = f"Escríbeme {_CHANNELS[draft.channel.value]}{_TONES[draft.tone.value]}"
-    return f"{said}, {_REGISTERS[draft.register.value]}."
 
 
 async def open_message(screen: MainScreen) -> None:
-    """Opens the last message proposed; where there is none, asks for one first."""
+    """Opens the last message proposed; where there is none, or the case has changed since, asks for one first."""
     desk = screen.talk.desk
     if desk is None or desk.conversation is None or not desk.conversation.turns:
         screen.notify("Primero hace falta contar qué pasa: el mensaje sale de ahí.", markup=False)
@@ -41,15 +31,16 @@ async def open_message(screen: MainScreen) -> None:
     if last.reading is not None and last.reading.safety:
         screen.notify("Ahora va antes la seguridad: de momento, ningún mensaje.", markup=False)
         return
-    turn = next((turn for turn in reversed(desk.conversation.turns) if turn.draft), None)
-    if turn is None:
-        screen.run_worker(_ask_first(screen, desk), group="message", exclusive=True)
+    turn = last_message(desk.conversation.turns)
+    if turn is None or outdated(desk.conversation.turns):
+        screen.run_worker(_ask_first(screen, desk, turn), group="message", exclusive=True)
     else:
         _show(screen, desk, turn)
 
 
-async def _ask_first(screen: MainScreen, desk: Desk) -> None:
-    asked = desk.ask(ASKS)
+async def _ask_first(screen: MainScreen, desk: Desk, before: Turn | None) -> None:
+    """Asks for a message, as a turn; `before`: that of the one proposed last, as the case was then."""
+    asked = desk.ask(wish(before.draft) if before and before.draft else ASKS)
     case_id = desk.current
     assert case_id is not None
     while desk.pending(case_id, asked.id):
@@ -58,12 +49,14 @@ async def _ask_first(screen: MainScreen, desk: Desk) -> None:
         return  # the person has gone elsewhere
     turn = desk.notebook.turn(case_id, asked.id)
     if turn.draft is not None:
-        _show(screen, desk, turn)
+        _show(screen, desk, turn, before.draft if before else None)
     elif turn.status == "done":
-        screen.notify("En los artículos no hay un mensaje para este caso.", markup=False)
+        left = " como está ahora: queda el de antes, F4 lo abre." if before else "."
+        screen.notify(f"En los artículos no hay un mensaje para este caso{left}", markup=False)
 
 
-def _show(screen: MainScreen, desk: Desk, turn: Turn) -> None:
+def _show(screen: MainScreen, desk: Desk, turn: Turn, earlier: Draft | None = None) -> None:
+    """Opens the message of a turn; `earlier`: the one that it takes the place of."""
     from reflexiona.tui.screens.message import MessageScreen
 
     case_id = desk.current
@@ -87,7 +80,7 @@ def _show(screen: MainScreen, desk: Desk, turn: Turn) -> None:
         else:
             desk.open(desk.conversation)
 
-    screen.app.push_screen(MessageScreen(turn.draft, propose, keep), done)
+    screen.app.push_screen(MessageScreen(turn.draft, propose, keep, earlier), done)
 
 
 async def proposed(screen: MainScreen, desk: Desk, wanted: Draft, history: Sequence[Turn]) -> Draft | None:
@@ -102,17 +95,6 @@ async def proposed(screen: MainScreen, desk: Desk, wanted: Draft, history: Seque
     Raises:
         ReflexionaError: the engine failed, or is busy.
     """
-    from reflexiona.events import DraftReady, Problem
-
     if desk.busy or screen.backstage is None:
         raise ReflexionaError("El motor está respondiendo.", "En cuanto termine se puede cambiar el mensaje.")
-    before = replace(wanted, tone=Tone.BALANCED)  # then the tone is put on the same message
-    turns = (*history[:-1], replace(history[-1], draft=before))
-    request = TurnRequest(wish(wanted), turns, None, use_model=False, country=desk.country)
-    found: Draft | None = None
-    async for event in screen.backstage.engine.ask(request):
-        if isinstance(event, DraftReady):
-            found = event.draft
-        elif isinstance(event, Problem):
-            raise ReflexionaError(event.message, event.remedy)
-    return found
+    return await reworded(screen.backstage.engine, wanted, history, desk.country)

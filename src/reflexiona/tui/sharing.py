@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reflexiona.errors import ReflexionaError, StorageError, reason
+from reflexiona.rewording import last_message, outdated
 
 if TYPE_CHECKING:
     from reflexiona.domain import Turn
@@ -16,22 +17,27 @@ if TYPE_CHECKING:
 
 
 async def copy_answer(screen: MainScreen) -> None:
-    """Copies the last answer, as Markdown."""
-    turn = screen.talk.last
-    if turn is None or turn.reflection is None:
+    """Copies the answer that is being read, as Markdown."""
+    from reflexiona.tui.deeds import place_read
+
+    case = screen.talk.desk.conversation if screen.talk.desk else None
+    turns, place = case.turns if case else (), place_read(screen)
+    if not turns or turns[place].reflection is None:
         screen.notify("Todavía no hay una respuesta que copiar.", markup=False)
         return
-    await _copy(screen, answer_text(turn), "Respuesta copiada.")
+    which = f" {place + 1} de {len(turns)}" if place + 1 < len(turns) else ""
+    await _copy(screen, answer_text(turns[place]), f"Respuesta{which} copiada.")
 
 
 async def copy_message(screen: MainScreen) -> None:
     """Copies the last message to the client, and nothing else."""
     case = screen.talk.desk.conversation if screen.talk.desk else None
-    drafts = [turn.draft for turn in case.turns if turn.draft] if case else []
-    if not drafts:
+    turn = last_message(case.turns) if case else None
+    if case is None or turn is None or turn.draft is None:
         screen.notify("Todavía no hay un mensaje propuesto. Se puede pedir: «escríbeme un correo».", markup=False)
         return
-    await _copy(screen, drafts[-1].text, "Mensaje copiado.")
+    old = " Es de antes de lo último que se contó: F4 propone otro." if outdated(case.turns) else ""
+    await _copy(screen, turn.draft.text, f"Mensaje copiado.{old}")
 
 
 def answer_text(turn: Turn) -> str:

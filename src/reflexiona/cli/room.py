@@ -1,0 +1,86 @@
+"""What the orders of line mode share: where they write, whom they ask, which conversation is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reflexiona.cli.answer import Teller
+from reflexiona.cli.console import Console
+from reflexiona.cli.session import Session
+from reflexiona.corpus.lists import Lists
+from reflexiona.domain import Conversation, Turn
+from reflexiona.errors import BadInputError, ReflexionaError
+from reflexiona.paths import DataFolder
+from reflexiona.storage.conversations import ConversationStore
+
+Act = Callable[[str], None]
+"""Does what an order says with what follows it; what is wrong is raised as a `ReflexionaError`."""
+
+
+@dataclass(slots=True)
+class Room:
+    """One for a whole run of line mode."""
+
+    console: Console
+    runner: asyncio.Runner
+    session: Session
+    store: ConversationStore
+    data: DataFolder
+    lists: Lists
+    listed: tuple[str, ...] = ()
+    """Ids of the conversations in the list that was shown last: what its numbers stand for."""
+    heard: str = ""
+    """Id of the turn whose numbers were told since the last answer; empty: that of the last answer."""
+    failed: bool = False
+    """Whether an answer did not come to its end."""
+
+    @property
+    def case(self) -> Conversation:
+        """The conversation that is open.
+
+        Raises:
+            BadInputError: none is.
+        """
+        if self.session.conversation is None:
+            raise BadInputError("Todavía no hay ninguna conversación abierta.", "Cuenta qué pasa, o mira /casos.")
+        return self.session.conversation
+
+    def last(self, has: Callable[[Turn], object]) -> Turn | None:
+        """The last turn of the open conversation that has something."""
+        turns = self.session.conversation.turns if self.session.conversation else ()
+        return next((turn for turn in reversed(turns) if has(turn)), None)
+
+    @property
+    def in_danger(self) -> bool:
+        """Whether help is what the open conversation shows now."""
+        last = self.last(lambda turn: turn.reading)
+        return bool(last and last.reading and last.reading.safety)
+
+    def cited(self) -> Turn | None:
+        """The turn whose passages the numbers mean that were told last."""
+        return self.last(lambda turn: turn.passages and turn.id == self.heard) or self.last(lambda turn: turn.passages)
+
+    def put_open(self, conversation: Conversation | None, *, kept: bool = True) -> None:
+        """Opens a kept conversation, or an empty one; `kept`: what is told in it is stored."""
+        self.session.conversation = conversation
+        self.session.store = self.store if kept else None
+        self.heard = ""
+
+    def ask(self, text: str) -> None:
+        """Asks, and tells the answer while it comes. Ctrl+C stops the answer."""
+        teller = Teller(self.console, self.lists, answer_first=True)
+        self.heard = ""
+        try:
+            turn = self.runner.run(self.session.ask(text, teller.hear))
+            if self.session.unsaved:
+                raise self.session.unsaved
+        except KeyboardInterrupt:
+            there = "queda guardado" if self.session.store else "sigue en esta conversación"
+            self.console.message(f"Respuesta interrumpida: lo escrito {there}.")
+        except ReflexionaError as error:
+            self.failed = True
+            self.console.error(error)
+        else:
+            self.failed = self.failed or turn.status == "error"
