@@ -172,6 +172,16 @@ async def measure_interface(data: DataFolder) -> None:
         taken = await until("ctrl+l", lambda: app.screen.query_one(CaseList).option_count > 1)
         print(f"Ctrl+L to the list         {taken:8.1f} ms  (goal 300)")
         await pilot.pause(0.5)
+        listed = app.screen.query_one(CaseList)
+        before = listed.option_count
+        taken = await until("pagedown", lambda: listed.highlighted or 0)
+        while listed.option_count == before:
+            taken = await until("pagedown", lambda at=listed.highlighted or 0: (listed.highlighted or 0) > at)  # type: ignore[misc]
+            await pilot.pause(0.05)
+        print(f"a page further in the list {taken:8.1f} ms")
+        taken = await until("end", lambda: listed.option_count >= CONVERSATIONS - 1)
+        print(f"to the last of all         {taken:8.1f} ms  ({listed.option_count} listed)")
+        await pilot.pause(0.5)
         taken = await until("ctrl+r", lambda: isinstance(app.screen, Archive) and app.screen.found)
         print(f"Ctrl+R to the archive      {taken:8.1f} ms  (goal 300)")
         await pilot.pause(0.5)

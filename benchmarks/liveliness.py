@@ -111,7 +111,7 @@ def echo(turns: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as home:
         fill(Path(home), turns)
         with Window(home) as window:
-            window.until("sin modelo")
+            window.until("modelo incluido")
             window.rest(2.0)
             window.until("Casos", "\x0c")  # Ctrl+L
             window.rest(1.0)

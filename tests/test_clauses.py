@@ -22,7 +22,13 @@ def quotes(text: str) -> list[str]:
         ),
         (
             "cada vez que le mando algo me dice «no es eso» pero nunca me dice qué es",
-            ["cada vez que le mando algo me dice", "no es eso", "nunca me dice qué es"],
+            ["cada vez que le mando algo me dice «no es eso»", "nunca me dice qué es"],
+        ),
+        ("y el guión «final» llega cada lunes", ["el guión «final» llega cada lunes"]),
+        ("mientras tanto llevo dos meses esperando", ["llevo dos meses esperando"]),
+        (
+            "Que le rebaje la noche. Dice que le rebaje la noche.",
+            ["Que le rebaje la noche", "Dice que le rebaje la noche"],
         ),
         (
             "al principio todo bien pero ahora me escribe a todas horas y además me debe la factura de marzo",

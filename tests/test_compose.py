@@ -8,6 +8,7 @@ import pytest
 from reflexiona.corpus.library import Library, load_library
 from reflexiona.corpus.lists import load_lists
 from reflexiona.corpus.phrases import Voice, load_phrases
+from reflexiona.corpus.triples import inflect
 from reflexiona.domain import (
     NONE_SCENARIO,
     Band,
@@ -100,8 +101,8 @@ def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library)
     passages = playbook(library, pair[0])[:4] + playbook(library, pair[1])[:4]
     what = Material(TEXT, read, passages, Voice(Register.TU, TEXT))
     text = COMPOSER.compose(what)
-    first, second = (LISTS.scenarios[s].name for s in pair)
-    assert text.index(f"es «{first}»:** ") < text.index(f"es «{second}»:** ")
+    first, second = (inflect(LISTS.scenarios[s].trait, Register.TU) for s in pair)
+    assert text.index(f"**Si {first}.** **") < text.index(f"**Si {second}.** **")
     assert "Yo empezaría" not in text
     assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
     assert not plan_of(candidates_for(read, passages, TEXT))
@@ -124,8 +125,8 @@ def test_while_nothing_is_settled_a_way_back_is_named(library: Library, scenario
 def test_no_problem_is_said_only_as_surely_as_it_is_read() -> None:
     either = (NONE_SCENARIO, "indecision")
     ways = [
-        (Band.CLEAR, None, "No reconozco aquí un problema con un cliente, así que no voy a inventar uno."),
-        (Band.PROBABLE, either, "No reconozco aquí un problema con un cliente, y prefiero no inventarlo."),
+        (Band.CLEAR, None, "No veo en lo que cuentas un problema con un cliente, así que no voy a inventar uno."),
+        (Band.PROBABLE, either, "No veo en lo que cuentas un problema con un cliente, y prefiero no inventarlo."),
         (Band.UNCLEAR, either, "Por lo que cuentas no sé decir qué es lo que pesa"),
         (Band.UNCLEAR, None, "No he podido entender el texto"),
     ]
@@ -133,6 +134,13 @@ def test_no_problem_is_said_only_as_surely_as_it_is_read() -> None:
         read = reading(NONE_SCENARIO, (), band, deciding=pair)
         what = Material("Mi clienta trajo pan", read, (), Voice(Register.TU, "x"))
         assert COMPOSER.compose(what).startswith(said)
+
+
+def test_a_question_of_taxes_is_sent_to_whom_it_belongs() -> None:
+    read = reading(NONE_SCENARIO, (), Band.CLEAR)
+    for text, sent in (("¿Cómo declaro el IVA?", True), ("¿Qué tal el café?", False), ("Ya declaré el IVA.", False)):
+        said = COMPOSER.compose(Material(text, read, (), Voice(Register.TU, "x")))
+        assert ("impuestos o de trámites" in said) is sent
 
 
 def test_a_far_second_reading_is_not_asked_about(library: Library) -> None:

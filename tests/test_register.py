@@ -20,6 +20,11 @@ from reflexiona.stages.register import detect_register, register_for
         ("mira yo hago tortas y le digo señora yo no trabajo con usted", Register.TU),
         ("Mire, yo solo quiero cobrar", Register.USTED),
         ("Lo mira y dice que es caro", None),
+        ("«Poneme lo más barato», y la firma es mía", Register.VOS),
+        ("mandámelo ya, me escribe", Register.VOS),
+        ("dámelo ya, me escribe", None),
+        ("bueno le cuento yo soy soldador y le hice unas rejas", Register.USTED),
+        ("le cuento al cliente que no llego", None),
     ],
 )
 def test_detect(text: str, expected: Register | None) -> None:

@@ -1,7 +1,11 @@
-"""How a turn grows with each event of the engine: the one place for all faces. No widget, no disk, no clock."""
+"""How a turn begins, grows with each event of the engine, and goes along into a branch: the one place for all faces.
+
+No widget, no disk, no clock.
+"""
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 
 from reflexiona.domain import Reflection, Turn
@@ -19,6 +23,9 @@ from reflexiona.events import (
     Token,
 )
 
+_ONCE_MORE = "-otra"
+"""Ends the id of a turn whose text had been answered before and is to be answered otherwise."""
+
 
 def begun(turn_id: str, text: str, created: str) -> Turn:
     """A turn that waits for its answer; `created` is ISO 8601, UTC."""
@@ -28,6 +35,24 @@ def begun(turn_id: str, text: str, created: str) -> Turn:
 def again(turn: Turn) -> Turn:
     """The same question, as if nothing had been answered yet."""
     return begun(turn.id, turn.text, turn.created)
+
+
+def copied(turn: Turn, turn_id: str) -> Turn:
+    """The same turn for another conversation. Nobody goes on writing a copy: what had not come to its end has not."""
+    return replace(turn, id=turn_id, status="error" if turn.status == "streaming" else turn.status)
+
+
+def once_more(turn: Turn, turn_id: str, created: str) -> Turn:
+    """A turn with the same text, to be answered with another seed."""
+    return begun(f"{turn_id}{_ONCE_MORE}", turn.text, created)
+
+
+def seed_of(turn: Turn) -> int:
+    """What a model writes the turn's answer with: 0, but for a text that is answered once more.
+
+    It follows from the id, so such an answer that was cut off is asked again with the seed it had.
+    """
+    return zlib.crc32(turn.id.encode()) & 0x7FFFFFFF or 1 if turn.id.endswith(_ONCE_MORE) else 0
 
 
 def advance(turn: Turn, event: Event) -> Turn:

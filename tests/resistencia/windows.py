@@ -1,9 +1,9 @@
 """The long fault campaign for the interface: `python -m tests.resistencia.windows`, part of `make resistencia`.
 
-The real program in a terminal of its own, used by a script (typing, sending, an answer word by word, exporting,
-deleting) and killed with `kill -9` at a random moment. Afterwards: at most the last second of typing is missing, the
-store is sound, and once the program was opened again no temporary file is left. Prints figures; exits with 1 where a
-rule was broken.
+The real program in a terminal of its own, used by a script (typing, sending, an answer word by word, branching off,
+exporting, deleting) and killed with `kill -9` at a random moment. Afterwards: at most the last second of typing is
+missing, the store is sound, and once the program was opened again no temporary file is left. Prints figures; exits with
+1 where a rule was broken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 
 from reflexiona.errors import ExitCode
 from reflexiona.paths import DataFolder
-from tests.support.program import SHORT, UNHURRIED, draft, kept, use_model
+from reflexiona.storage.conversations import ConversationStore
+from tests.support.program import SHORT, UNHURRIED, kept, use_model
 from tests.support.terminal import Terminal, wait_until_gone
 from tests.support.tiny_gguf import write_tiny
 
@@ -30,6 +31,8 @@ WORDS = (
     "Ñandú quiso otra ronda de cambios y después dijo que la factura ya no era la de siempre pero que sin falta".split()
 )
 """What is typed, a word at a time."""
+BRANCHED = " y esto va por otro lado"
+"""What is added to a text that was sent."""
 EXPECTED = {
     "conversaciones.sqlite3",
     "ajustes.toml",
@@ -110,6 +113,7 @@ class _Use:
         deeds = {
             "escribiendo": self._type,
             "respondiendo": self._ask,
+            "ramificando": self._branch,
             "exportando": self._export,
             "borrando": self._drop,
         }
@@ -151,6 +155,21 @@ class _Use:
             if "Esc escribir" in self._terminal.screen:  # the answer had come to its end: back to the composer
                 self._terminal.press("esc")
 
+    def _branch(self) -> None:
+        """Changes a text that was sent, and sends it; what was being typed goes to the earlier texts."""
+        self._terminal.press("f6")
+        self._rest(self._chance.uniform(0.2, 0.8))
+        if self.over:
+            return
+        self._terminal.type(BRANCHED)
+        self._rest(0.2)
+        if self.over:
+            return
+        self._terminal.press("enter")
+        self.sent.append((time.monotonic(), BRANCHED.strip()))
+        self.typed = []
+        self._rest(self._chance.uniform(0.05, 3.0))
+
     def _export(self) -> None:
         self._terminal.press("ctrl+e")
         self._rest(0.6)
@@ -165,14 +184,20 @@ class _Use:
 def _sound(home: Path) -> None:
     with closing(sqlite3.connect(DataFolder(home).conversations)) as connection:
         (said,) = connection.execute("PRAGMA integrity_check").fetchone()
+        (empty,) = connection.execute(
+            "SELECT count(*) FROM conversation WHERE id NOT IN (SELECT conversation FROM turn)"
+        ).fetchone()
     if said != "ok":
         raise BrokenRule(f"el archivo de conversaciones está dañado: {said}")
+    if empty:
+        raise BrokenRule(f"conversaciones sin su texto: {empty}")
 
 
 def _nothing_lost(home: Path, use: _Use) -> None:
     """What was typed a second and a half before death, or sent half a second before it, is there."""
     there = " ".join(turn.text for case in kept(home) for turn in case.turns)
-    unsent = draft(home)
+    with closing(ConversationStore(DataFolder(home).conversations)) as store:
+        unsent = " ".join((store.drafts.load(), *store.drafts.earlier()))
     death = use.death
     for when, text in use.sent:
         if death - when > 0.5 and text not in f"{there} {unsent}":

@@ -243,9 +243,9 @@ def cases(data: Path) -> list[Conversation]:
 
 
 async def at_rest(pilot: Pilot[None]) -> None:
-    """Waits until nothing is being answered."""
-    screen = main_screen(pilot)
-    await until(pilot, lambda: screen.talk.desk and not screen.talk.desk.busy)
+    """Waits until nothing is being answered, and no sent text is being changed."""
+    talk = main_screen(pilot).talk
+    await until(pilot, lambda: talk.desk and not talk.desk.busy and talk.branch.stem is None)
 
 
 def kept(data: Path) -> ConversationStore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,19 +176,7 @@ def test_words_found_are_told_apart_without_colours() -> None:
 
 
 async def test_the_list_shows_a_page_at_a_time_with_the_progress_of_each_plan(data: Path) -> None:
-    store = kept(data)
-    for number in range(PAGE + 5):
-        store.create(
-            story(
-                number,
-                f"Caso {number:02d}",
-                "igual",
-                READING,
-                PLAN,
-                f"2026-07-01T10:{number // 60:02d}:{number % 60:02d}+00:00",
-            )
-        )
-    store.close()
+    fill(data, PAGE + 5)
     async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
         screen = await ready(pilot)
         await pilot.press("ctrl+l")
@@ -195,9 +184,44 @@ async def test_the_list_shows_a_page_at_a_time_with_the_progress_of_each_plan(da
         listed = screen.query_one("#case-list", OptionList)
         assert listed.option_count == PAGE + 1
         assert "1 jul · plan 0/4" in seen(pilot)
+        assert listed.get_option_at_index(PAGE).prompt.plain.strip() == "y 5 más"  # type: ignore[union-attr]
         await pilot.press("end")
-        assert "y 5 más" in seen(pilot)
-        await pilot.press("delete")  # that line is no conversation
-        assert len(kept(data).list()) == PAGE + 5
+        await until(pilot, lambda: listed.option_count == PAGE + 5 and listed.highlighted == PAGE + 4)
+        assert "Caso 00" in seen(pilot)
+        await pilot.press("delete")
+        await until(pilot, lambda: len(kept(data).list()) == PAGE + 4)
+
+
+async def test_the_list_goes_on_with_the_arrows_and_with_the_wheel_to_the_very_last_one(data: Path) -> None:
+    fill(data, 3 * PAGE + 2)
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: screen.query("#case-list:focus"))
+        listed = screen.query_one("#case-list", OptionList)
+        listed.highlighted = PAGE - 1
+        await pilot.press("down", "down")
+        assert listed.option_count > PAGE + 1
+        assert listed.highlighted == PAGE + 1
+        there = listed.option_count
+        listed.scroll_end(animate=False)
+        await until(pilot, lambda: listed.option_count > there)
+        for _ in range(3 * PAGE):
+            await pilot.press("down")
+            if listed.highlighted == 3 * PAGE + 1:
+                break
+        names = [option.id for option in listed.options]
+        assert names == [summary.id for summary in kept(data).list()]
         await pilot.press("enter")
-        await until(pilot, lambda: listed.option_count == PAGE + 5)
+        await until(pilot, lambda: "Reflexiona · Caso 00" in seen(pilot))
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: screen.query("#case-list:focus"))
+        assert (listed.option_count, listed.highlighted) == (PAGE + 1, 0)
+
+
+def fill(data: Path, count: int) -> None:
+    """Keeps so many conversations, «Caso 00» the oldest."""
+    with closing(kept(data)) as store:
+        for number in range(count):
+            moment = f"2026-07-01T10:{number // 60:02d}:{number % 60:02d}+00:00"
+            store.create(story(number, f"Caso {number:02d}", "igual", READING, PLAN, moment))

@@ -239,3 +239,16 @@ async def test_what_was_left_half_way_stays_so_in_a_branch_and_nobody_retakes_th
     branch = next(case for case in cases(data) if case.title.startswith("Rama"))
     assert [turn.status for turn in branch.turns] == ["cancelled", "done"]
     assert kept(data).interrupted() == ()
+
+
+async def test_deleting_one_says_that_the_other_still_holds_what_they_share(data: Path) -> None:
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
+        await send(pilot)
+        await send(pilot, SECOND)
+        await branching(pilot, SECOND)
+        await pilot.press(*" Uno corto.", "enter")
+        await at_rest(pilot)
+        await pilot.press("alt+x")
+        await until(pilot, lambda: "Lo que comparte con «Rediseñé la carta" in said(pilot))
+        assert "» queda allí." in said(pilot)
+    assert [case.turns[-1].text for case in cases(data)] == [SECOND]

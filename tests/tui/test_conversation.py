@@ -232,6 +232,11 @@ async def test_letters_and_pastes_reach_the_composer_while_reading(data: Path) -
         screen.talk.transcript.post_message(events.Paste("\x1b[31m, pues «no» es eso"))
         await until(pilot, lambda: "no" in screen.talk.composer.text)
         assert screen.talk.composer.text == "bueno[31m, pues «no» es eso"
+        screen.talk.composer.clear()
+        await pilot.press("escape")
+        for character in "y ya":  # faster than the focus moves
+            screen.talk.transcript.post_message(events.Key("space" if character == " " else character, character))
+        await until(pilot, lambda: screen.talk.composer.text == "y ya")
     assert len(engine.asked) == 1
 
 

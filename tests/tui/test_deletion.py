@@ -26,7 +26,7 @@ MOMENT = "2026-07-20T08:00:00+00:00"
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Less time to think again."""
-    monkeypatch.setattr(lines, "GRACE", 0.4)
+    monkeypatch.setattr(lines, "GRACE", 1.0)
 
 
 def cases(data: Path) -> list[str]:

@@ -9,7 +9,7 @@ from textual.widgets import Markdown, OptionList
 
 from reflexiona.domain import Article, Hit, Reflection, Register
 from reflexiona.events import Event, Finished, PassagesReady, ReadingReady, ReflectionReady
-from reflexiona.tui.messages import Cited, PlanChanged
+from reflexiona.tui.messages import Cited, PlanChanged, TurnRead
 from reflexiona.tui.screens.reader import Reader, around
 from tests.support.engine import ScriptedEngine
 from tests.support.tui import (
@@ -21,6 +21,7 @@ from tests.support.tui import (
     app_with,
     kept,
     main_screen,
+    said,
     seen,
     send,
     until,
@@ -208,3 +209,52 @@ async def test_numbers_of_two_figures_stand_apart_from_their_titles(data: Path) 
     async with app_with(ScriptedEngine([happening]), data).run_test(size=SIZE) as pilot:
         await send(pilot)
         assert f"[10] {PASSAGES[3].title[:12]}" in seen(pilot)
+
+
+async def test_numbers_and_guide_mean_the_answer_that_is_being_read(data: Path) -> None:
+    other = answered(answer="Así se hace [1] y así [2].", plan=False)
+    reading, _, *rest = other
+    script: list[Event] = [reading, PassagesReady(tuple(Hit(p, 0.5) for p in reversed(PASSAGES))), *rest]
+    heard = Heard()
+    async with app_with(ScriptedEngine([answered(), script]), data).run_test(size=SIZE, message_hook=heard) as pilot:
+        await send(pilot)
+        assert "respuesta 1 de" not in seen(pilot)  # there is but one
+        await send(pilot, "¿Y si no contesta?")
+        transcript = main_screen(pilot).talk.transcript
+        assert "Pasajes · respuesta 2 de 2" in seen(pilot)
+        assert f"[1] {PASSAGES[-1].title[:12]}" in seen(pilot)
+        transcript.scroll_home(animate=False)
+        await until(pilot, lambda: "Pasajes · respuesta 1 de 2" in seen(pilot))
+        assert f"[1] {PASSAGES[0].title[:12]}" in seen(pilot)
+        assert "«factura a 30 días»" in seen(pilot)
+        assert "Plan · 0 de 4" in seen(pilot)
+        await pilot.press("alt+1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Reader))
+        assert PASSAGES[0].title in seen(pilot)
+        await pilot.press("escape", "escape", "2")  # out of the composer
+        await until(pilot, lambda: isinstance(pilot.app.screen, Reader))
+        assert PASSAGES[1].title in seen(pilot)
+        await pilot.press("escape", "ctrl+y")
+        await until(pilot, lambda: "[2] El aviso con fecha" in pilot.app.clipboard)
+        assert "Respuesta 1 de 2 copiada." in said(pilot)
+        transcript.scroll_end(animate=False)
+        await until(pilot, lambda: "Pasajes · respuesta 2 de 2" in seen(pilot))
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Reader))
+        assert PASSAGES[-1].title in seen(pilot)
+    assert len(heard.of(TurnRead)) >= 2
+
+
+async def test_behind_the_guide_the_answer_that_was_being_read_is_meant(data: Path) -> None:
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=(80, 24)) as pilot:
+        await send(pilot)
+        await send(pilot, "¿Y si no contesta?")
+        transcript = main_screen(pilot).talk.transcript
+        transcript.scroll_home(animate=False)
+        await pilot.pause()
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: "Pasajes · respuesta 1 de 2" in seen(pilot))
+        first = transcript.in_view
+        await pilot.press("escape")
+        await pilot.pause()
+        assert transcript.in_view == first

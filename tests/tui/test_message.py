@@ -10,7 +10,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from reflexiona.domain import Channel, Draft, Register, Tone
+from reflexiona.domain import Channel, Draft, Likelihood, Reading, Register, Tone
 from reflexiona.events import DraftReady, Event, Finished, ReadingReady
 from reflexiona.rewording import ASKS, wish
 from reflexiona.stages.followup import DraftWish, draft_wish
@@ -170,11 +170,60 @@ async def test_without_a_message_one_is_asked_for_first(data: Path) -> None:
 
 
 async def test_an_earlier_message_is_shown_changed_too(data: Path) -> None:
-    engine = ScriptedEngine([with_draft(), answered()])
+    asks = replace(READING, evidence=())
+    engine = ScriptedEngine([with_draft(), answered(reading=asks)])
     async with app_with(engine, data).run_test(size=SIZE) as pilot:
         await send(pilot, "¿Me escribes un correo?")
-        await send(pilot)
+        await send(pilot, "¿Y si no contesta?")
         await opened(pilot)
         await pilot.press(*"Ana: ", "escape")
         screen = main_screen(pilot)
         await until(pilot, lambda: any("Ana: Hola" in str(w.content) for w in screen.query(".past")))  # type: ignore[attr-defined]
+
+
+OTHER = replace(READING, scenarios=(Likelihood("regateo", 0.9),), evidence=())
+
+
+@pytest.mark.parametrize("reading", [READING, OTHER], ids=["more was told", "it reads otherwise"])
+async def test_once_the_case_has_changed_another_one_is_proposed_and_the_one_before_stays(
+    data: Path, reading: Reading
+) -> None:
+    new = another(tone=Tone.FIRMER)
+    engine = ScriptedEngine([answered(), with_draft(), answered(reading=reading), new])
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await send(pilot)
+        await send(pilot, "¿Me escribes un correo?")
+        await opened(pilot)
+        await pilot.press(*"Ana: ", "escape")
+        await send(pilot, "Ahora dice que es caro.")
+        await pilot.press("alt+m")
+        await until(pilot, lambda: "Es de antes de lo último que se contó: F4 propone otro." in said(pilot))
+        screen = await opened(pilot)
+        area = screen.query_one(TextArea)
+        assert area.text == "Otro mensaje para [nombre]."
+        assert "nuevo: el caso ha cambiado; Ctrl+Z trae el de antes" in seen(pilot)
+        await pilot.press("ctrl+z")
+        assert area.text == f"Ana: {DRAFT.text}"
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: pilot.app.clipboard == f"Ana: {DRAFT.text}")
+        await pilot.press("escape", "f4")  # the case is as it was: no other one is asked for
+        await until(pilot, lambda: isinstance(pilot.app.screen, MessageScreen))
+        assert "nuevo:" not in seen(pilot)
+    assert [request.text for request in engine.asked][3:] == [wish(DRAFT)]
+    old, latest = on_disk(data)[1], on_disk(data)[3]
+    assert old is not None
+    assert latest is not None
+    assert old.text == latest.text == f"Ana: {DRAFT.text}"
+
+
+async def test_where_there_is_none_for_the_case_as_it_is_now_the_one_before_is_left(data: Path) -> None:
+    nothing: list[Event] = [ReadingReady(OTHER, Register.TU, standing=True), Finished("done")]
+    engine = ScriptedEngine([with_draft(), answered(reading=OTHER), nothing])
+    async with app_with(engine, data).run_test(size=SIZE) as pilot:
+        await send(pilot, "¿Me escribes un correo?")
+        await send(pilot, "Ahora dice que es caro.")
+        await pilot.press("f4")
+        await until(pilot, lambda: "como está ahora: queda el de antes, F4 lo abre." in said(pilot))
+        await opened(pilot)
+        assert DRAFT.text[:30] in " ".join(seen(pilot).split())
+    assert len(engine.asked) == 3

@@ -109,6 +109,13 @@ async def deleted(pilot: Pilot[None]) -> None:
     await still(pilot)
 
 
+async def branch(pilot: Pilot[None]) -> None:
+    await two_turns(pilot)
+    await pilot.press(*"Un borrador.", "f6")
+    await until(pilot, lambda: "Se cambia el texto 2 de 2" in seen(pilot))
+    await still(pilot)
+
+
 async def off_record(pilot: Pilot[None]) -> None:
     await welcome(pilot)
     await pilot.press("alt+t")
@@ -201,6 +208,8 @@ SCENES: dict[str, tuple[Before, tuple[int, int], str]] = {
     "buscar-aqui-120": (finder, MEDIUM, ""),
     "borrado-80": (deleted, NARROW, ""),
     "borrado-120": (deleted, MEDIUM, ""),
+    "rama-80": (branch, NARROW, ""),
+    "rama-120": (branch, MEDIUM, ""),
     "temporal-80": (off_record, NARROW, ""),
     "temporal-120": (off_record, MEDIUM, ""),
     "titulo-80": (renaming, NARROW, ""),

@@ -84,14 +84,14 @@ async def test_where_no_model_writes_it_says_so_and_offers_to_change_the_text(da
     async with app_with(engine, data, opening).run_test(size=SIZE) as pilot:
         await send(pilot)
         await pilot.press("f7")
-        await until(pilot, lambda: "Sin un modelo descargado saldría la misma respuesta; Alt+V trae" in said(pilot))
+        await until(pilot, lambda: "Sin un modelo descargado saldría lo mismo; Alt+V trae" in said(pilot))
         main_screen(pilot).model = "gemma-2b"
         for text in ("Sabe dónde vivo.", SECOND):
             engine.model = "gemma-2b"
             await send(pilot, text)
             pilot.app.clear_notifications()
             await pilot.press("f7")
-            await until(pilot, lambda: "Esto no lo escribe ningún modelo: saldría la misma" in said(pilot))
+            await until(pilot, lambda: "Esto no lo escribe ningún modelo: saldría lo mismo;" in said(pilot))
         await pilot.press("alt+v")
         await until(pilot, lambda: main_screen(pilot).talk.composer.text == SECOND)
         assert "Alt+V el anterior" in seen(pilot)

@@ -7,7 +7,7 @@ nothing of what a text is about. Linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 Span = tuple[int, int]
 
@@ -22,20 +22,29 @@ _BREAK = re.compile(
 )
 _END = re.compile(r"\s*(?:[.!?…;]|$)")
 _SENTENCE, _INSIDE = re.compile(rf"{_SHORTENED}[.!?…;]+(?=[\s»\"”')\]]|$)|[¡¿]|\n+"), re.compile(r"[«»“”\"()\[\]—–]")
+_ASIDE = re.compile(r"[«“\"](\w+(?: \w+){0,2})[»”\"]")
+"""A word or three set between marks: they are part of the sentence, and it goes on."""
+_AFTER_END = re.compile(r"(?:^|[.!?…:;¿¡\n«“\"(—–-])\s*$")
 _STRONG = frozenset("pero aunque porque sino luego después despues entonces encima además ademas mientras".split())
 _WEAK = frozenset("y e o ni que cuando donde si como para con sin desde hasta".split())
 _LEADING = _STRONG | frozenset("y e o u que pues así asi bueno mira o sea total".split())
+_ASKING = frozenset("qué quién cómo cuándo dónde cuánto si".split())
 _TRAILING = frozenset("y e o u ni que de del la el los las un una a en con por para me te se le si no su mi".split())
 
 
 def clauses(text: str) -> tuple[Span, ...]:
     """Spans of `SHORTEST` to `LONGEST` words, in order, without overlaps; empty for a text without that many."""
     found: list[Span] = []
-    for piece in _between_breaks(text):
+    asides = [aside.span() for aside in _ASIDE.finditer(text)]
+    begins, ends = {start + 1: stop for start, stop in asides}, {stop - 1: start for start, stop in asides}
+    for piece in _between_breaks(text, {place for start, stop in asides for place in (start, stop - 1)}):
         for part in _parts(text, piece):
             trimmed = _trimmed(text, part)
             if SHORTEST <= len(trimmed) <= LONGEST:
-                found.append((trimmed[0][0], trimmed[-1][1]))
+                start, stop = trimmed[0][0], trimmed[-1][1]
+                # marks that open or close with the clause belong to it
+                left, right = int(begins.get(start, stop + 2) <= stop + 1), int(ends.get(stop, -2) >= start - 1)
+                found.append((start - left, stop + right))
     return tuple(found)
 
 
@@ -79,11 +88,14 @@ def _balanced(text: str, span: Span) -> Span:
     return _balanced(text, (words[0][0], words[-1][1])) if words else span
 
 
-def _between_breaks(text: str) -> Iterator[list[Span]]:
-    """The words between two marks of punctuation; neighbours in a sentence are joined while both are short."""
+def _between_breaks(text: str, asides: Set[int]) -> Iterator[list[Span]]:
+    """The words between two marks of punctuation; neighbours in a sentence are joined while both are short.
+
+    `asides`: where marks stand that break nothing.
+    """
     held: list[Span] = []
     at = 0
-    for mark in (*_BREAK.finditer(text), None):
+    for mark in (*(mark for mark in _BREAK.finditer(text) if mark.start() not in asides), None):
         stop = mark.start() if mark else len(text)
         words = [match.span() for match in _WORD.finditer(text, at, stop)]
         at = mark.end() if mark else stop
@@ -127,10 +139,20 @@ def _cut(text: str, words: list[Span]) -> int | None:
     return (joined or weak or [min(LONGEST, len(words) - SHORTEST)])[-1]
 
 
+def _only_joins(text: str, words: list[Span], at: int) -> bool:
+    """Whether a word at the beginning only joins what follows: not «Que lo pague» at the head of a sentence."""
+    name = text[slice(*words[at])].lower()
+    if name == "tanto":
+        return at > 0 and text[slice(*words[at - 1])].lower() == "mientras"
+    if name == "que" and at == 0 and text[slice(*words[1])].lower() not in _ASKING:
+        return _AFTER_END.search(text, max(0, words[0][0] - 3), words[0][0]) is None
+    return name in _LEADING
+
+
 def _trimmed(text: str, words: list[Span]) -> list[Span]:
     """Without the little words that only join it to its neighbours; where a sentence ends, nothing follows to join."""
     first, last = 0, len(words)
-    while last - first > SHORTEST and text[slice(*words[first])].lower() in _LEADING:
+    while last - first > SHORTEST and _only_joins(text, words, first):
         first += 1
     whole = _END.match(text, words[-1][1])
     while not whole and last - first > SHORTEST and text[slice(*words[last - 1])].lower() in _TRAILING:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Likelihood, Option, Passage, Reading, Turn
+from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Passage, Reading, Turn
 from reflexiona.situation import facts, fold
 from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
 
@@ -30,6 +30,12 @@ _LEAVING = re.compile(
     r"(?:a |de )?(?:un|una|el|la|este|esta|mi|al)? ?client[ea]\b"
 )
 """Somebody who wants to part with a client, and does not say why."""
+_PAPERS = re.compile(
+    r"\b(?:impuestos?|iva|irpf|isr|renta|hacienda|fisco|sat|sunat|dian|afip|arca|sii|cuota de autonomos?|monotribut\w+|"
+    r"seguridad social|retencion(?:es)?|cuenta de cobro|aportes|declarar|deduc\w+|epigrafe|rut|rfc|"
+    r"(?:recibos? por|boletas? de) honorarios|facturar? electronica)\b"
+)
+"""What a question about taxes and papers names."""
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
@@ -136,7 +142,8 @@ class Composer:
         if reading.nothing_to_read:
             if _LEAVING.search(fold(material.text)):
                 return self._phrases.say("ninguno.pregunta_despedida", voice)
-            first = self._phrases.say("ninguno.pregunta", voice)
+            unsure = reading.band is Band.UNCLEAR and not reading.not_understood
+            first = self._phrases.say("ninguno.pregunta_no_claro" if unsure else "ninguno.pregunta", voice)
             return self._phrases.say("ninguno.pregunta_otra_vez", voice) if first in asked else first
         fitting = [
             part
@@ -155,7 +162,10 @@ class Composer:
             return self._phrases.say("ninguno.incomprensible", material.voice)
         if _LEAVING.search(fold(material.text)):
             return self._phrases.say("ninguno.despedida", material.voice)
-        return self._phrases.say(_NOTHING[material.reading.band], material.voice)
+        key = _NOTHING[material.reading.band]
+        if "?" in material.text and _PAPERS.search(fold(material.text)):
+            key = "ninguno.tramite"
+        return self._phrases.say(key, material.voice)
 
     def option_line(self, part: Part[Option], voice: Voice) -> str:
         """One option with its price and its source."""
@@ -240,26 +250,18 @@ class Composer:
         return ""
 
     def _unclear(self, material: Material) -> str:
-        """Asks first: what each reading would mean and one way out of it; nothing is suggested."""
+        """Asks first: under an «if» each, one way out of either reading; nothing is said as if it were so."""
         reading, voice = material.reading, material.voice
         pair = [s for s in (reading.deciding or (reading.primary,)) if s != NONE_SCENARIO]
-        offered = [part for part in map(material.option_of, pair) if part]
-        if len(pair) < 2 or len({part.content.name for part in offered}) < 2:
-            lines = [self.option_line(part, voice) for part in offered[:1]]
-            name = self._lists.scenarios[pair[0]].name
-            return "\n\n".join(
-                (
-                    f"{material.taken_up} {self._phrases.say('no_claro.quiza_ninguno', voice, nombre=name)}".strip(),
-                    *lines,
-                )
+        offered = [(s, part) for s in pair if (part := material.option_of(s))]
+        both = len({part.content.name for _, part in offered}) == 2
+        opening = self._phrases.say("no_claro.abre" if both else "no_claro.quiza_ninguno", voice)
+        blocks = [f"{material.taken_up} {opening}".strip()]
+        for scenario, option in offered[: 2 if both else 1]:
+            trait = inflect(self._lists.scenarios[scenario].trait, voice.register)
+            blocks.append(
+                self._phrases.say("no_claro.si_es", voice, rasgo=trait, texto=self.option_line(option, voice))
             )
-        blocks = [f"{material.taken_up} {self._phrases.say('no_claro.abre', voice)}".strip()]
-        for scenario, option in zip(pair, offered, strict=True):
-            own = replace(material, reading=replace(reading, scenarios=(Likelihood(scenario, 1.0),)))
-            first = self._first_words(own, own.fragments(lambda p: p.openings, course=False))
-            text = " ".join(piece for piece in (first, self.option_line(option, voice)) if piece)
-            name = self._lists.scenarios[scenario].name
-            blocks.append(self._phrases.say("no_claro.si_es", voice, nombre=name, texto=text))
         return "\n\n".join(blocks)
 
     def _deciding(self, reading: Reading, voice: Voice) -> str:

@@ -1,4 +1,4 @@
-"""The plan: three to five next steps, each from a passage that is shown."""
+"""The plan: three or four next steps, each from a passage that is shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reflexiona.domain import Band, Passage, Reading, Step, StepTemplate, Turn, When
 from reflexiona.stages.shown import Part, overlap, parts, stems
 
-MOST, FEWEST = 5, 3
+MOST, FEWEST = 4, 3
 _ORDER = (When.TODAY, When.THIS_WEEK, When.LATER)
 _SAME = 0.6
 """Two steps that share this much of their words say the same."""
@@ -51,7 +51,7 @@ def candidates_for(
 
 
 def plan_of(candidates: Candidates) -> tuple[Step, ...]:
-    """Three to five of the candidates, in the order in which they are due."""
+    """Three or four of the candidates, in the order in which they are due."""
     return in_order(_distinct(candidates.ranked))
 
 

@@ -14,12 +14,16 @@ _VOS = re.compile(
     r"laburar|guita|quilombo|boludo|buenudo|presu|posta|monotribut\w+|"
     # Commands; those of the kind «salí», «comé» are left out: they are also what somebody did.
     r"mirá|pará|pagá|firmá|esperá|escuchá|mandá|dejá|llamá|avisá|andá|pensá|contá|"
-    r"contestá|acordate|sentate|quedate|calmate|olvidate|imaginá|poné|hacé|vení)\b",
+    r"contestá|acordate|sentate|quedate|calmate|olvidate|imaginá|poné|hacé|vení|"
+    # «mandámelo», «decímela»: in the other registers the stress stands further back.
+    r"\w{2,}[áéí](?:me|te|nos)l[aeo]s?)\b",
     re.IGNORECASE,
 )
 _USTED = re.compile(
     r"(?<!\bde )\b(usted|tr[aá]t[ea]me de usted|h[aá]bl[ea]me de usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|d[ií]game|"
     r"disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
+    # said to the reader, not of the client
+    r"(?:^|(?<=[.!?\n] ))(?:bueno,? |buenas,? |hola,? |pues )?(?:yo )?le (?:cuento|consulto|escribo)\b(?! al? )|"
     r"(?:me podr[ií]a|podr[ií]a) (?:decir|ayudar|orientar)(?:me)?|qu[eé] me (?:aconseja|recomienda))\b",
     re.IGNORECASE,
 )
@@ -47,7 +51,10 @@ def detect_register(text: str) -> Register | None:
     for register, call in _CALLS.items():
         scores[register] += bool(call.match(quoted_out))
     best = max(scores, key=lambda register: scores[register])
-    return best if scores[best] else None
+    if scores[best]:
+        return best
+    # who is spoken to as «vos», even by a client, lives where that is how one speaks
+    return Register.VOS if _VOS.search(text) else None
 
 
 def register_for(text: str, history: Sequence[Turn], chosen: Register | None) -> Register:

@@ -14,7 +14,7 @@ from reflexiona.errors import ReflexionaError
 from reflexiona.events import Event, Finished, Problem, Token
 from reflexiona.tui.messages import EngineReady, Failed, Rested, TurnChanged
 from reflexiona.tui.notebook import Notebook
-from reflexiona.turn_building import advance
+from reflexiona.turn_building import advance, seed_of
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -33,10 +33,10 @@ class Surroundings:
     country: str = ""
     register: str = ""
 
-    def request(self, text: str, history: tuple[Turn, ...]) -> TurnRequest:
+    def request(self, text: str, history: tuple[Turn, ...], seed: int = 0) -> TurnRequest:
         """What the engine is asked for a text after other turns."""
         register = Register(self.register) if self.register else None
-        return TurnRequest(text, history=history, register=register, country=self.country)
+        return TurnRequest(text, history=history, register=register, country=self.country, seed=seed)
 
 
 class Answering:
@@ -136,8 +136,8 @@ class Answering:
         try:
             if not self._ready:
                 await self._start()
-            text, history = self.notebook.turn(case_id, turn_id).text, self.notebook.before(case_id, turn_id)
-            async for event in self._engine.ask(self._world.request(text, history)):
+            turn, history = self.notebook.turn(case_id, turn_id), self.notebook.before(case_id, turn_id)
+            async for event in self._engine.ask(self._world.request(turn.text, history, seed_of(turn))):
                 self._change(case_id, turn_id, event)
         except ReflexionaError as error:
             self._change(case_id, turn_id, Problem(error.message, error.remedy))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from reflexiona.tui import adjusting, deeds, drafting, keeping, planning, sharing
+from reflexiona.tui import adjusting, branching, deeds, drafting, keeping, planning, sharing
 
 if TYPE_CHECKING:
     from reflexiona.tui.keymap import Keymap
@@ -51,7 +51,7 @@ TYPING = (
 """What the composer does by itself: (key, what)."""
 
 READING = (
-    ("1 … 9", "abrir el pasaje con ese número (Alt+1 … Alt+9 desde cualquier parte)"),
+    ("1 … 9", "abrir el pasaje con ese número de la respuesta a la vista (Alt+1 … Alt+9 desde cualquier parte)"),
     ("Tab", "pasar a la conversación, a los pasajes, al plan"),
     ("Enter", "en los pasajes, abrir uno"),
     ("Esc", "detener la respuesta; si no hay ninguna en marcha, ir y volver entre escribir y leer"),
@@ -85,6 +85,8 @@ COMMANDS = (
         "export_redacted", "Exportar sin nombres, importes ni otros datos", ANSWER, sharing.export_redacted, ("alt+e",)
     ),
     Command("retake", "Retomar la respuesta que quedó a medias", ANSWER, deeds.retake, ("alt+r",)),
+    Command("edit", "Cambiar un texto enviado y reenviarlo como rama", ANSWER, branching.edit, ("f6",)),
+    Command("regenerate", "Otra respuesta al último texto, como rama", ANSWER, branching.regenerate, ("f7",)),
     Command("choose_a", "Responder «a» a la pregunta", ANSWER, lambda s: deeds.choose(s, 0), ("alt+a",)),
     Command("choose_b", "Responder «b» a la pregunta", ANSWER, lambda s: deeds.choose(s, 1), ("alt+b",)),
     Command("plan", "Ir al plan", PLAN, planning.go, ("alt+p",)),
@@ -122,8 +124,8 @@ def bindings() -> Iterator[Binding]:
         if command.letter:
             yield Binding(command.letter, call, command.title, show=False)
     for number in range(1, 10):
-        yield Binding(f"alt+{number}", f"cite_last({number})", f"Abrir [{number}]", show=False, priority=True)
-        yield Binding(str(number), f"cite_last({number})", f"Abrir [{number}]", show=False)
+        yield Binding(f"alt+{number}", f"cite_read({number})", f"Abrir [{number}]", show=False, priority=True)
+        yield Binding(str(number), f"cite_read({number})", f"Abrir [{number}]", show=False)
     yield Binding("escape", "escape", "Detener o volver", show=False)
 
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from reflexiona.errors import ReflexionaError
 from reflexiona.tui import indexing, planning
-from reflexiona.tui.messages import Failed, Opened, TurnChanged
+from reflexiona.tui.messages import Branched, Failed, Opened, Rested, TurnAdded, TurnChanged, TurnRetaken
 from reflexiona.tui.phrases import several
-from reflexiona.tui.widgets.lines import Masthead
+from reflexiona.tui.widgets.lines import Farewell, Masthead
 
 if TYPE_CHECKING:
     from reflexiona.domain import Step
     from reflexiona.tui.backstage import Backstage, Kept
-    from reflexiona.tui.messages import Rested, TurnAdded, TurnRetaken
     from reflexiona.tui.screens.main import MainScreen
 
+Change = Opened | Branched | TurnAdded | TurnRetaken | TurnChanged | Rested
+"""What changes the conversation on the table."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at an answer that another window is giving."""
 
@@ -87,8 +88,8 @@ async def resume(screen: MainScreen, case_id: str) -> None:
     desk = screen.talk.desk
     assert desk is not None
     assert screen.backstage is not None
-    if case_id == desk.temporary:
-        desk.open_temporary()
+    if case_id in desk.temporaries:
+        desk.open_temporary(case_id)
         screen.leave_panel()
         return
     try:
@@ -124,26 +125,42 @@ async def start_anew(screen: MainScreen) -> None:
         screen.leave_panel()
 
 
-async def follow(screen: MainScreen, event: Opened | TurnAdded | TurnRetaken | TurnChanged | Rested) -> None:
+async def follow(screen: MainScreen, event: Change) -> None:
     """Keeps heading, guide and list in step with the conversation on the table."""
     from reflexiona.events import Finished, Progress, Token
-    from reflexiona.tui.widgets.guide import Guide
 
     talk = screen.talk
     case = talk.desk.conversation if talk.desk else None
     if isinstance(event, TurnChanged) and isinstance(event.event, (Token, Progress)):
         return
     screen.query_one(Masthead).entitle(case.title if case else "")
-    turns = case.turns if case else ()
-    last = turns[-1] if turns else None
-    in_danger = bool(last and last.reading and last.reading.safety)  # then no step of business is in sight
-    planned = None if in_danger else next((turn for turn in reversed(turns) if turn.plan), None)
-    screen.query_one(Guide).show(last, planned)
+    show_guide(screen)
     screen.hint()
     if not isinstance(event, TurnChanged) or isinstance(event.event, Finished):
         await refresh_cases(screen)
         if isinstance(event, Opened) and case is None:
             await recall(screen)
+
+
+def show_guide(screen: MainScreen) -> None:
+    """Shows, in «Guía», what belongs to the turn that is being read, and the plan that stands."""
+    from reflexiona.tui.widgets.guide import Guide
+
+    talk = screen.talk
+    case = talk.desk.conversation if talk.desk else None
+    turns, place = case.turns if case else (), place_read(screen)
+    last = turns[-1] if turns else None
+    in_danger = bool(last and last.reading and last.reading.safety)  # then no step of business is in sight
+    planned = None if in_danger else next((turn for turn in reversed(turns) if turn.plan), None)
+    for guide in screen.query(Guide):
+        guide.show(turns[place] if turns else None, planned, (place + 1, len(turns)))
+
+
+def place_read(screen: MainScreen) -> int:
+    """The place, from 0, of the turn that is being read in the conversation on the table; -1 on an empty page."""
+    case = screen.talk.desk.conversation if screen.talk.desk else None
+    turns, read = case.turns if case else (), screen.talk.transcript.in_view
+    return next((place for place, turn in enumerate(turns) if turn.id == read), len(turns) - 1)
 
 
 async def recall(screen: MainScreen) -> None:
@@ -173,7 +190,9 @@ async def refresh_cases(screen: MainScreen) -> None:
         screen.post_message(Failed(error))
         return
     desk = talk.desk
-    aside = desk.notebook[desk.temporary] if desk and desk.temporary else None
+    leaving = screen.query_one(Farewell).leaving
+    temporaries = reversed(desk.temporaries) if desk else ()
+    aside = [desk.notebook[one] for one in temporaries if desk and one not in leaving]
     for cases in screen.query(Cases):
         cases.show(summaries, desk.current if desk else None, talk.lists, screen.backstage.clock(), aside)
 

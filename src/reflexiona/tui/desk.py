@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reflexiona.domain import Conversation, Turn
 from reflexiona.situation import clean, title_of
 from reflexiona.tui.answering import Answering, Surroundings
-from reflexiona.tui.messages import Opened, TurnAdded, TurnRetaken
-from reflexiona.turn_building import again, begun
+from reflexiona.tui.messages import Branched, Opened, TurnAdded, TurnRetaken
+from reflexiona.turn_building import again, begun, copied, once_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,8 @@ class Desk(Answering):
         super().__init__(engine, keeper, say, surroundings)
         self.current: str | None = None
         """Id of the conversation on the table."""
-        self.temporary: str | None = None
-        """Id of the conversation that is kept nowhere, if there is one."""
+        self.temporaries: tuple[str, ...] = ()
+        """Ids of the conversations that are kept nowhere, the one that was on the table last at the end."""
         self.elsewhere: frozenset[str] = frozenset()
         """Turns that another window is answering."""
 
@@ -44,7 +45,7 @@ class Desk(Answering):
     @property
     def off_record(self) -> bool:
         """Whether the conversation on the table is kept nowhere."""
-        return self.current is not None and self.current == self.temporary
+        return self.current in self.temporaries
 
     def open(self, conversation: Conversation | None) -> None:
         """Puts a conversation on the table. One that is being answered goes on being answered, as it is in hand."""
@@ -53,19 +54,18 @@ class Desk(Answering):
         self.current = conversation.id if conversation else None
         self._say(Opened(self.conversation))
 
-    def open_temporary(self) -> None:
-        """Puts the conversation that is kept nowhere on the table; a new one, unless there is one."""
-        if self.temporary is None:
-            now = self._world.now()
-            self.temporary = self._world.new_id()
-            self.notebook.begin(Conversation(self.temporary, TEMPORARY, now, now), temporary=True)
-        self.current = self.temporary
+    def open_temporary(self, case_id: str = "") -> None:
+        """Puts a conversation that is kept nowhere on the table: this one, or the last one, or else a new one."""
+        now, last = self._world.now(), self.temporaries[-1] if self.temporaries else ""
+        self.current = case_id or last or self._world.new_id()
+        if self.current not in self.temporaries:
+            self.notebook.begin(Conversation(self.current, TEMPORARY, now, now), temporary=True)
+        self.temporaries = (*(other for other in self.temporaries if other != self.current), self.current)
         self._say(Opened(self.conversation))
 
     def forget(self, case_id: str) -> None:
         """Lets a conversation go that nobody is answering; one that is on the table makes room for an empty page."""
-        if case_id == self.temporary:
-            self.temporary = None
+        self.temporaries = tuple(other for other in self.temporaries if other != case_id)
         on_table = case_id == self.current
         if on_table:
             self.current = None
@@ -89,10 +89,41 @@ class Desk(Answering):
         self._say(TurnAdded(case_id, turn, waiting=waiting))
         return turn
 
-    def drafting(self, text: str) -> None:
-        """A text is being written for the conversation on the table; a model may read it already, unless it answers."""
+    def branch(self, case_id: str, turn_id: str, title: str, text: str | None = None) -> Turn:
+        """Begins a conversation with copies of another one's turns before one of them, and then `text`.
+
+        All of it is kept in one write, and the other stays as it is. Where that is off the record, so is the branch.
+
+        Args:
+            case_id: a conversation in hand.
+            turn_id: the turn in whose place the branch goes on.
+            title: of the branch.
+            text: None: that turn's own, to be answered with another seed.
+        """
+        new_id, now, off_record = self._world.new_id, self._world.now(), case_id in self.temporaries
+        old = self.notebook.turn(case_id, turn_id)
+        turn = once_more(old, new_id(), now) if text is None else begun(new_id(), clean(text), now)
+        copies = tuple(copied(before, new_id()) for before in self.notebook.before(case_id, turn_id))
+        branch = Conversation(new_id(), title, now, now, (*copies, turn))
+        self.notebook.begin(branch, temporary=off_record)
+        if off_record:
+            self.temporaries = (*self.temporaries, branch.id)
+        else:
+            self.notebook.remember(turn.text)
+        self.current = branch.id
+        self._say(Branched(branch, waiting=self._enqueue(branch.id, turn.id)))
+        return turn
+
+    def drafting(self, text: str, instead_of: str = "") -> None:
+        """A text is being written for the conversation on the table; a model may read it already, unless it answers.
+
+        Args:
+            text: what there is of it.
+            instead_of: id of the turn in whose place it is to stand in a branch; empty: it goes on.
+        """
         text = clean(text)
-        history = self.conversation.turns if self.conversation else ()
+        turns = self.conversation.turns if self.conversation else ()
+        history = tuple(takewhile(lambda turn: turn.id != instead_of, turns))
         self._engine.drafting(self._world.request(text, history) if text.strip() and not self.busy else None)
 
     def retake(self) -> bool:

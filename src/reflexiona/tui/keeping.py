@@ -11,6 +11,7 @@ from reflexiona.tui.widgets.lines import Farewell, Masthead
 
 if TYPE_CHECKING:
     from reflexiona.domain import Conversation
+    from reflexiona.storage.conversations import ConversationStore
     from reflexiona.tui.screens.main import MainScreen
 
 
@@ -87,12 +88,16 @@ async def delete(screen: MainScreen) -> None:
         screen.notify("Se está respondiendo en este caso: hay que detenerlo (Esc) antes de borrarlo.", markup=False)
         return
     try:
-        if case.id != desk.temporary:
+        if case.id not in desk.temporaries:
             elsewhere = await backstage.keeper.do(lambda store: store.elsewhere())
             if any(turn.id in elsewhere for turn in case.turns):
                 screen.notify("Otra ventana está respondiendo en este caso: aún no se puede borrar.", markup=False)
                 return
             await backstage.keeper.do(lambda store: store.bin.put(case.id))
+            others = await backstage.keeper.do(lambda store: _beginning_alike(store, case))
+            if others:
+                more = f" y {len(others) - 1} más" if len(others) > 1 else ""
+                screen.notify(f"Lo que comparte con «{others[0]}»{more} queda allí.", markup=False)
     except ReflexionaError as error:
         screen.post_message(Failed(error))
         return
@@ -101,6 +106,15 @@ async def delete(screen: MainScreen) -> None:
     screen.query_one(Farewell).add(case)
     await refresh_cases(screen)
     await recall(screen)
+
+
+def _beginning_alike(store: ConversationStore, case: Conversation) -> list[str]:
+    """Titles of other conversations that begin with the same text: branches, or what they branched off."""
+    if not case.turns:
+        return []
+    text = case.turns[0].text
+    found = [hit.summary for hit in store.search(text[:200].rpartition(" ")[0] or text)]
+    return [one.title for one in found if one.id != case.id and store.get(one.id).turns[0].text == text]
 
 
 async def undo(screen: MainScreen) -> None:
@@ -112,8 +126,8 @@ async def undo(screen: MainScreen) -> None:
     if case is None or desk is None or backstage is None:
         screen.notify("No hay nada que deshacer: lo borrado ya no está.", markup=False)
         return
-    if case.id == desk.temporary:
-        desk.open_temporary()
+    if case.id in desk.temporaries:
+        desk.open_temporary(case.id)
         return
     try:
         await backstage.keeper.do(lambda store: store.bin.take_back(case.id))
@@ -129,11 +143,12 @@ async def part(screen: MainScreen, case: Conversation) -> None:
     desk, backstage = screen.talk.desk, screen.backstage
     if desk is None or backstage is None:
         return
-    temporary = case.id == desk.temporary
+    temporary = case.id in desk.temporaries
     desk.forget(case.id)
     screen.talk.pockets.unlearn({turn.text for turn in case.turns})
     if temporary:
-        screen.talk.pockets.drop()
+        if not desk.temporaries:  # else what is typed off the record may belong to one that is left
+            screen.talk.pockets.drop()
     else:
         try:
             await backstage.keeper.do(lambda store: store.bin.erase(case.id))
@@ -154,7 +169,7 @@ async def off_record(screen: MainScreen) -> None:
     if desk.off_record:
         desk.open(None)
     else:
-        if desk.temporary and (leaving := screen.query_one(Farewell).hurry(desk.temporary)):
+        while desk.temporaries and (leaving := screen.query_one(Farewell).hurry(desk.temporaries[-1])):
             await part(screen, leaving)
         desk.open_temporary()
     screen.leave_panel()
@@ -172,7 +187,7 @@ async def _pointed_at(screen: MainScreen) -> Conversation | None:
     if case_id is None:
         screen.notify("No hay ninguna conversación abierta ni marcada en la lista (Ctrl+L).", markup=False)
         return None
-    if case_id == desk.temporary or (case_id == desk.current and desk.answering(case_id)):
+    if case_id in desk.temporaries or (case_id == desk.current and desk.answering(case_id)):
         return desk.notebook[case_id]
     try:
         return await backstage.keeper.do(lambda store: store.get(case_id))

@@ -28,6 +28,15 @@ class Opened(Message):
         self.conversation = conversation
 
 
+class Branched(Message):
+    """A branch is on the table, and its last turn begins. `waiting`: as in `TurnAdded`."""
+
+    def __init__(self, conversation: Conversation, *, waiting: bool) -> None:
+        super().__init__()
+        self.conversation = conversation
+        self.waiting = waiting
+
+
 class TurnAdded(Message):
     """A turn begins. `waiting`: it waits for the engine, or for the one before it."""
 
@@ -55,6 +64,10 @@ class TurnRetaken(Message):
         super().__init__()
         self.conversation_id = conversation_id
         self.turn = turn
+
+
+class TurnRead(Message):
+    """Another turn of the conversation is being read."""
 
 
 class Rested(Message):

@@ -31,13 +31,23 @@ WRITING: Keys = (
 )
 READING = (
     ("1…9", "abrir pasaje"),
-    ("y", "copiar"),
+    ("Ctrl+Y", "copiar"),
     ("↑↓", "leer"),
     ("Esc", "escribir"),
     ("F1", "ayuda"),
+    ("F6", "cambiar el texto"),
     ("Ctrl+F", "buscar aquí"),
     ("Ctrl+P", "todo"),
+    ("F7", "otra respuesta"),
     ("Ctrl+E", "exportar"),
+)
+BRANCHING = (
+    ("Enter", "enviar como rama"),
+    ("Ctrl+J", "línea nueva"),
+    ("Esc", "dejarlo"),
+    ("F6", "el texto anterior"),
+    ("F1", "ayuda"),
+    ("Ctrl+P", "todo"),
 )
 LISTED = (
     ("Enter", "abrir"),
@@ -92,6 +102,11 @@ class Columns(Screen[None]):
         yield Farewell()
         yield Hints()
 
+    def key_of(self, command: str) -> str:
+        """The key to name for a command, as people write it; without one, where it is found."""
+        keys = self.keymap.keys.get(command)
+        return key_label(keys[0]) if keys else "Ctrl+P"
+
     def show_or_hide(self, panel: Panel) -> None:
         """Shows or hides a panel, and goes there or comes back."""
         self._panels = self._panels.toggled(panel, self.size.width)
@@ -120,8 +135,9 @@ class Columns(Screen[None]):
         """Shows the keys that help where the focus is."""
         talk = self.talk
         if talk.composer.has_focus:
-            swapped = talk.composer.sends != "enter"
-            pairs = (("Ctrl+J", "enviar"), ("Enter", "línea nueva"), *WRITING[2:]) if swapped else WRITING
+            pairs = BRANCHING if talk.branch.stem else WRITING
+            if talk.composer.sends != "enter":
+                pairs = (("Ctrl+J", pairs[0][1]), ("Enter", pairs[1][1]), *pairs[2:])
         elif self.query("#finder:focus-within"):
             pairs = FINDING
         elif self.query("#case-list:focus"):
@@ -131,7 +147,7 @@ class Columns(Screen[None]):
         else:
             pairs = READING if talk.transcript.has_focus else PANEL
         front = []
-        if talk.desk is not None and talk.desk.busy:
+        if talk.desk is not None and talk.desk.busy and not talk.branch.stem:
             front.append(RUNNING)
         elif self.deciding:
             front.append(DECIDING)
@@ -151,12 +167,15 @@ class Columns(Screen[None]):
             transcript.scroll_page_down(animate=False)
 
     async def action_escape(self) -> None:
-        """Stops a running answer, else closes a panel, else goes to and fro between writing and reading."""
+        """Closes a panel, else leaves a sent text as it was, else stops an answer, else goes to and fro to read."""
         talk = self.talk
         if not self.has_class("-talk") or self._panels != self._panels.closed(self.size.width):
             self.leave_panel()
         elif talk.finder is not None and talk.finder.display:
             talk.finder.action_close()
+        elif talk.branch.stem is not None:
+            talk.call_off_branch()
+            self.go_to("talk")
         elif talk.desk is not None and await talk.desk.cancel():
             self.hint()
         elif talk.composer.has_focus and talk.transcript.live is not None:

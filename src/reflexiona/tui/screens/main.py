@@ -11,6 +11,7 @@ from reflexiona.settings import INCLUDED_MODEL
 from reflexiona.tui import deeds, keeping
 from reflexiona.tui.commands import BY_ID, bindings, rebound
 from reflexiona.tui.messages import (
+    Branched,
     CaseChosen,
     Cited,
     EngineReady,
@@ -21,6 +22,7 @@ from reflexiona.tui.messages import (
     Rested,
     TurnAdded,
     TurnChanged,
+    TurnRead,
     TurnRetaken,
 )
 from reflexiona.tui.screens.columns import Columns
@@ -46,6 +48,8 @@ class MainScreen(Columns):
             if command is not None:
                 self._bindings.bind(key, f"command('{command.id}')", command.title, show=False, priority=True)
         self.backstage: Backstage | None = None
+        self.model = ""
+        """Name of the model in use; empty: none."""
         self.installer: Installer | None = None
         """Brings models, once that was asked for."""
 
@@ -66,13 +70,12 @@ class MainScreen(Columns):
             await done
         self.hint()
 
-    async def action_cite_last(self, number: int) -> None:
-        """Opens a passage of the last answer; on the empty page, tries an example."""
-        turn = self.talk.last
-        if turn is None:
-            deeds.try_example(self, number - 1)
+    async def action_cite_read(self, number: int) -> None:
+        """Opens a passage of the answer that is being read; on the empty page, tries an example."""
+        if turn := self.talk.transcript.in_view:
+            await deeds.read(self, turn, number)
         else:
-            await deeds.read(self, turn.id, number)
+            deeds.try_example(self, number - 1)
 
     async def action_cite(self, turn_id: str, number: int) -> None:
         """Opens a passage of an answer."""
@@ -106,15 +109,21 @@ class MainScreen(Columns):
         await deeds.refresh_cases(self)
 
     @on(Opened)
+    @on(Branched)
     @on(TurnAdded)
     @on(TurnRetaken)
     @on(TurnChanged)
     @on(Rested)
-    async def _conversation_changed(self, event: Opened | TurnAdded | TurnRetaken | TurnChanged | Rested) -> None:
+    async def _conversation_changed(self, event: deeds.Change) -> None:
         await deeds.follow(self, event)
+
+    @on(TurnRead)
+    def _turn_read(self) -> None:
+        deeds.show_guide(self)
 
     @on(EngineReady)
     def _engine_ready(self, event: EngineReady) -> None:
+        self.model = event.model
         self.query_one(Masthead).say_model(event.model)
         self.talk.offer_models(offer=event.model in ("", INCLUDED_MODEL))
         self.query_one(Trouble).clear("EngineError")

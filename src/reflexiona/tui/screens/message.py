@@ -75,6 +75,7 @@ class MessageScreen(Screen[None]):
         draft: the message as it stands.
         propose: has another one made.
         keep: told of every change.
+        earlier: the one that it takes the place of, as the case has changed; Ctrl+Z brings its words back.
     """
 
     CSS_PATH = "message.tcss"
@@ -87,8 +88,11 @@ class MessageScreen(Screen[None]):
         Binding("alt+o", "turn('tone')", "Tono", show=False, priority=True),
     ]
 
-    def __init__(self, draft: Draft, propose: Propose, keep: Callable[[Draft], object]) -> None:
+    def __init__(
+        self, draft: Draft, propose: Propose, keep: Callable[[Draft], object], earlier: Draft | None = None
+    ) -> None:
         super().__init__()
+        self._earlier = earlier
         self.draft = draft
         """As it stands, the person's changes included."""
         self._proposed = draft
@@ -97,15 +101,19 @@ class MessageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """What it is, three choices, the words, what is missing."""
-        yield Static(Content.styled("Mensaje al cliente", "bold"), id="message-title")
+        news = " · nuevo: el caso ha cambiado; Ctrl+Z trae el de antes" if self._earlier else ""
+        yield Static(Content.assemble(("Mensaje al cliente", "bold"), (news, "$quiet")), id="message-title")
         yield Static(Content(""), id="message-choices")
-        yield MessageText(self.draft.text)
+        yield MessageText((self._earlier or self.draft).text)
         yield Static(Content(""), id="message-gaps")
         yield Hints()
 
     def on_mount(self) -> None:
         """Shows what is chosen."""
         self.query_one(Hints).offer(KEYS)
+        if self._earlier:
+            area = self.query_one(TextArea)
+            area.replace(plain(self.draft.text), (0, 0), area.document.end)
         self._tell()
 
     def on_text_area_changed(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 PAGE = 60
-"""Conversations listed at once: every one that is listed costs time."""
+"""Conversations listed at once: every one that is listed costs time. The next ones come as their end is neared."""
 MORE = "more"
 
 
@@ -46,6 +46,23 @@ class CaseList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("delete", "screen.command('delete')", "Borrar", show=False)]
 
+    class EndNeared(Message):
+        """The end of what is listed is, or soon will be, in sight. `jumped`: somebody wants the very last one."""
+
+        def __init__(self, *, jumped: bool = False) -> None:
+            super().__init__()
+            self.jumped = jumped
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Says so when there is less than a screen to go."""
+        super().watch_scroll_y(old_value, new_value)
+        if new_value > old_value and new_value > self.max_scroll_y - self.size.height:
+            self.post_message(self.EndNeared())
+
+    def action_last(self) -> None:
+        """The last of all conversations, not of those listed."""
+        self.post_message(self.EndNeared(jumped=True))
+
 
 class Cases(Vertical):
     """The panel at the left."""
@@ -55,7 +72,7 @@ class Cases(Vertical):
         self._summaries: Sequence[Summary] = ()
         self._lists: Lists | None = None
         self._current: str | None = None
-        self._aside: Conversation | None = None
+        self._aside: Sequence[Conversation] = ()
         self._now: datetime | None = None
         self._pages = 1
 
@@ -85,7 +102,7 @@ class Cases(Vertical):
         current: str | None,
         lists: Lists | None,
         now: datetime,
-        aside: Conversation | None = None,
+        aside: Sequence[Conversation] = (),
     ) -> None:
         """Lists conversations.
 
@@ -94,9 +111,11 @@ class Cases(Vertical):
             current: the one on the table.
             lists: names of the scenarios.
             now: the present moment.
-            aside: the one that is kept nowhere, if there is one.
+            aside: those that are kept nowhere.
         """
         self._summaries, self._current, self._lists, self._now, self._aside = summaries, current, lists, now, aside
+        if not self.focused:
+            self._begin_again()
         self._lay_out()
 
     class Shown(Message):
@@ -106,6 +125,15 @@ class Cases(Vertical):
         """Asks for the list anew."""
         self.post_message(self.Shown())
 
+    def on_hide(self) -> None:
+        """Whoever comes back begins at the top: what is listed costs time each time."""
+        self._begin_again()
+
+    def _begin_again(self) -> None:
+        if self._pages > 1:
+            self._pages = 1
+            self.query_one(CaseList).highlighted = 0
+
     def on_resize(self, event: Resize) -> None:
         """Wraps anew."""
         self._lay_out()
@@ -114,20 +142,51 @@ class Cases(Vertical):
         """A conversation was chosen, or more of them are wanted."""
         event.stop()
         if event.option_id == MORE:
-            self._pages += 1
-            self._lay_out()
+            self._go_on(1)
         elif event.option_id:
             self.post_message(CaseChosen(event.option_id))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Stepping on the last line brings more."""
+        if event.option_id == MORE and self.focused:
+            self._go_on(1)
+
+    def on_case_list_end_neared(self, event: CaseList.EndNeared) -> None:
+        """More are listed before one gets there."""
+        listed = self.query_one(CaseList)
+        self._go_on(len(self._summaries) // PAGE if event.jumped else 1)
+        if event.jumped:
+            listed.highlighted = listed.option_count - 1
+
+    def _go_on(self, pages: int) -> None:
+        """Lists so many more pages, as far as there are any; what is marked stays."""
+        listed, there = self.query_one(CaseList), self._pages * PAGE
+        coming = self._summaries[there : there + pages * PAGE]
+        if not coming:
+            return
+        self._pages += pages
+        with self.prevent(OptionList.OptionHighlighted):
+            marked = listed.highlighted
+            listed.remove_option(MORE)
+            listed.add_options(
+                [
+                    *(Option(self._line(one), id=one.id) for one in coming),
+                    *_rest(len(self._summaries) - self._pages * PAGE),
+                ]
+            )
+            listed.highlighted = marked
 
     def _lay_out(self) -> None:
         listed = self.query_one(CaseList)
         highlighted = listed.highlighted
         shown = self._summaries[: self._pages * PAGE]
         options = [Option(self._line(summary), id=summary.id) for summary in shown]
-        if self._aside is not None:
-            options.insert(0, Option(self._aside_line(self._aside), id=self._aside.id))
-        if rest := len(self._summaries) - len(shown):
-            options.append(Option(Content.styled(f"  y {rest} más", "$cite"), id=MORE))
+        told = Content("\n") + hanging("  ", "se pierde al cerrar", self.size.width - 5, "", "$warning")
+        options[:0] = [
+            Option(_title(case.title, self.size.width - 5, here=case.id == self._current) + told, id=case.id)
+            for case in self._aside
+        ]
+        options += _rest(len(self._summaries) - self._pages * PAGE)
         listed.clear_options()
         listed.add_options(options)
         if options:
@@ -138,16 +197,20 @@ class Cases(Vertical):
     def _line(self, summary: Summary) -> Content:
         now = self._now or datetime.now(UTC)
         width = self.size.width - 5
-        lines = [self._title(summary.id, summary.title), hanging("  ", facts(summary, now), width, "", "$quiet")]
+        lines = [
+            _title(summary.title, width, here=summary.id == self._current),
+            hanging("  ", facts(summary, now), width, "", "$quiet"),
+        ]
         if summary.scenario:
             name = lower_first(scenario_name(self._lists, summary.scenario))
             lines.append(hanging("  ", name, width, "", "$quiet"))
         return Content("\n").join(lines)
 
-    def _aside_line(self, case: Conversation) -> Content:
-        told = hanging("  ", "se pierde al cerrar", self.size.width - 5, "", "$warning")
-        return self._title(case.id, case.title) + Content("\n") + told
 
-    def _title(self, case_id: str, title: str) -> Content:
-        here = case_id == self._current
-        return hanging("▸ " if here else "  ", title, self.size.width - 5, "$own", "bold" if here else "")
+def _rest(count: int) -> tuple[Option, ...]:
+    """The line that stands for those that are not listed yet, if there are any."""
+    return (Option(Content.styled(f"  y {count} más", "$cite"), id=MORE),) if count > 0 else ()
+
+
+def _title(title: str, width: int, *, here: bool) -> Content:
+    return hanging("▸ " if here else "  ", title, width, "$own", "bold" if here else "")

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from reflexiona.tui.widgets.branch import BranchLine
 from reflexiona.tui.widgets.composer import Composer
 from reflexiona.tui.widgets.lines import StatusLine
 from reflexiona.tui.widgets.transcript import Transcript
@@ -28,6 +29,8 @@ class Column(Vertical):
         super().__init__(id="talk")
         self.composer = Composer(text, sends=sends)
         """Where the person writes."""
+        self.branch = BranchLine(self.composer)
+        """What is being changed of what was sent."""
         self.offers = False
         """Whether the empty page points at the models."""
 
@@ -37,6 +40,7 @@ class Column(Vertical):
             yield Welcome()
         yield StatusLine()
         yield Static(Content.styled(OFF_RECORD, "$warning"), id="off-record")
+        yield self.branch
         with Horizontal(id="writing"):
             yield Static(Content.styled("›", "$own bold"), id="prompt")
             yield self.composer

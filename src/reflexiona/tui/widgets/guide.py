@@ -113,13 +113,17 @@ class Guide(VerticalScroll, can_focus=False):
         """Nothing yet."""
         self.show(None)
 
-    def show(self, turn: Turn | None, planned: Turn | None = None) -> None:
+    def show(self, turn: Turn | None, planned: Turn | None = None, place: tuple[int, int] = (1, 1)) -> None:
         """What belongs to a turn.
 
         Args:
             turn: its passages and evidence are shown.
             planned: its plan is shown: an answer that brings no plan leaves the one before standing.
+            place: of the turn, from 1, and how many there are: then the headings say whose passages these are.
         """
+        which = f" · respuesta {place[0]} de {place[1]}" if turn is not None and place[1] > 1 else ""
+        head = Content.assemble(("Pasajes", "bold"), (which, "$quiet"))
+        self.query_one("#passages-heading", Static).update(head)
         self.query_one(PassageList).show(turn)
         self.query_one(PlanList).show(planned, turn.passages if turn else ())
         plan = planned.plan if planned else ()

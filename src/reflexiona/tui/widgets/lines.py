@@ -103,6 +103,11 @@ class Farewell(Static):
         self._leaving[conversation.id] = (conversation, monotonic() + GRACE)
         self._tick()
 
+    @property
+    def leaving(self) -> frozenset[str]:
+        """Ids of those that are about to be deleted."""
+        return frozenset(self._leaving)
+
     def take_back(self) -> Conversation | None:
         """The one that was added last is not to be deleted."""
         if not self._leaving:

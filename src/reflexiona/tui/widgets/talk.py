@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from reflexiona.tui.messages import EngineReady, Failed, Opened, Rested, Sent, TurnAdded, TurnChanged, TurnRetaken
+from reflexiona.tui.messages import (
+    Branched,
+    EngineReady,
+    Failed,
+    Opened,
+    Rested,
+    Sent,
+    TurnAdded,
+    TurnChanged,
+    TurnRetaken,
+)
 from reflexiona.tui.pockets import Pockets
 from reflexiona.tui.typeset import meant
 from reflexiona.tui.widgets.column import Column
@@ -63,6 +73,8 @@ class Talk(Column):
             self.query_one(StatusLine).begin(OPENING)
         elif self.desk.off_record != self.pockets.off_record:
             return  # another conversation has come onto the table in this very moment: the text stays where it is
+        elif stem := self.branch.sent():
+            self.desk.branch(stem.case_id, stem.turn_id, stem.title, event.text)
         else:
             live = self.transcript.live
             self.desk.ask(meant(event.text, live.page.choices if live else ()))
@@ -71,6 +83,8 @@ class Talk(Column):
     async def on_opened(self, event: Opened) -> None:
         """Another conversation is on the table, or an empty page."""
         case = event.conversation
+        if self.branch.stem is not None and not (case and case.id == self.branch.stem.case_id):
+            self.call_off_branch()
         if self.desk is not None and self.desk.off_record != self.pockets.off_record:
             if self.pockets.change():
                 self.desk.notebook.keep_draft("", for_good=True)
@@ -82,12 +96,21 @@ class Talk(Column):
         else:
             await self.transcript.lay_out([self._page(case.id, turn) for turn in case.turns])
 
-    async def on_turn_added(self, event: TurnAdded) -> None:
-        """A turn begins."""
+    @on(TurnAdded)
+    @on(Branched)
+    async def _turn_begins(self, event: TurnAdded | Branched) -> None:
+        """The last turn of the conversation on the table, or of a branch that is new to the screen, begins."""
         waiting = ""
         if event.waiting:
             waiting = WAITS_FOR_TURN if self.desk and self.desk.running else WAITS_FOR_ENGINE
-        await self.transcript.add(self._page(event.conversation_id, event.turn, waiting))
+        if isinstance(event, TurnAdded):
+            await self.transcript.add(self._page(event.conversation_id, event.turn, waiting))
+        else:
+            if self.branch.stem is not None:
+                self.call_off_branch()
+            case = event.conversation
+            pages = [self._page(case.id, turn) for turn in case.turns[:-1]]
+            await self.transcript.lay_out([*pages, self._page(case.id, case.turns[-1], waiting)])
         self.mark_again()
         self.query_one(StatusLine).begin(OPENING if waiting == WAITS_FOR_ENGINE else "leyendo lo que cuentas")
 
@@ -125,12 +148,21 @@ class Talk(Column):
     def on_text_area_changed(self) -> None:
         """The engine may read ahead in a pause; at the next key it gives way."""
         if self.desk is not None:
-            self.desk.drafting(self.composer.text)
+            self.desk.drafting(self.composer.text, self.branch.stem.turn_id if self.branch.stem else "")
 
     def on_composer_draft_changed(self, event: Composer.DraftChanged) -> None:
         """What is being typed is kept."""
         if self.desk is not None and not self.pockets.off_record:
             self.desk.notebook.keep_draft(self.composer.text)
+
+    def call_off_branch(self) -> None:
+        """The sent text is not to be changed after all; what was made of it can be recalled."""
+        self.keep_aside(self.branch.call_off())
+
+    def keep_aside(self, text: str) -> None:
+        """Keeps a text that has left the composer unsent, among the earlier ones; empty: none has."""
+        if text and self.desk is not None and not self.pockets.off_record:
+            self.desk.notebook.remember(text)
 
     @on(EngineReady)
     @on(Failed)

@@ -98,6 +98,7 @@ class PastTurn(Static):
     """An earlier turn: one piece of text, whatever its length."""
 
     def __init__(self, page: Page, width: int) -> None:
+        self.turn_id = page.turn.id
         self._words = page.turn.text
         self._answer = self._answered(page)
         super().__init__(self._laid_out(width), classes="turn past")
@@ -132,6 +133,11 @@ class TurnView(Vertical):
         self._timer: Timer | None = None
         self.streamed = False
         """Whether the answer came word by word."""
+
+    @property
+    def turn_id(self) -> str:
+        """Of the turn it shows."""
+        return self.page.turn.id
 
     def compose(self) -> ComposeResult:
         """One text a part; those that are empty take no room."""
