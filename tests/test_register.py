@@ -25,6 +25,9 @@ from reflexiona.stages.register import detect_register, register_for
         ("dámelo ya, me escribe", None),
         ("bueno le cuento yo soy soldador y le hice unas rejas", Register.USTED),
         ("le cuento al cliente que no llego", None),
+        ("Le escribo y me deja en visto", None),
+        ("Le cuento lo del retraso y se enfada", None),
+        ("El cliente me dijo «repítelo otra vez», imprímelo, llámelo", None),
     ],
 )
 def test_detect(text: str, expected: Register | None) -> None:

@@ -31,11 +31,10 @@ _LEAVING = re.compile(
 )
 """Somebody who wants to part with a client, and does not say why."""
 _PAPERS = re.compile(
-    r"\b(?:impuestos?|iva|irpf|isr|renta|hacienda|fisco|sat|sunat|dian|afip|arca|sii|cuota de autonomos?|monotribut\w+|"
-    r"seguridad social|retencion(?:es)?|cuenta de cobro|aportes|declarar|deduc\w+|epigrafe|rut|rfc|"
-    r"(?:recibos? por|boletas? de) honorarios|facturar? electronica)\b"
+    r"[^.!?¿]*\b(?:impuestos?|iva|irpf|isr|hacienda|fisco|sat|sunat|dian|afip|arca|sii|autonomos?|monotribut\w+|"
+    r"seguridad social|retencion(?:es)?|cuenta de cobro|epigrafe|(?:recibos? por|boletas? de) honorarios)\b[^.!?¿]*\?"
 )
-"""What a question about taxes and papers names."""
+"""A question that names taxes or papers."""
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
@@ -163,7 +162,7 @@ class Composer:
         if _LEAVING.search(fold(material.text)):
             return self._phrases.say("ninguno.despedida", material.voice)
         key = _NOTHING[material.reading.band]
-        if "?" in material.text and _PAPERS.search(fold(material.text)):
+        if material.reading.band is not Band.UNCLEAR and _PAPERS.search(fold(material.text)):
             key = "ninguno.tramite"
         return self._phrases.say(key, material.voice)
 

@@ -15,18 +15,22 @@ _VOS = re.compile(
     # Commands; those of the kind «salí», «comé» are left out: they are also what somebody did.
     r"mirá|pará|pagá|firmá|esperá|escuchá|mandá|dejá|llamá|avisá|andá|pensá|contá|"
     r"contestá|acordate|sentate|quedate|calmate|olvidate|imaginá|poné|hacé|vení|"
-    # «mandámelo», «decímela»: in the other registers the stress stands further back.
-    r"\w{2,}[áéí](?:me|te|nos)l[aeo]s?)\b",
+    r"(?:mandá|decí|hacé|pasá|contá|explicá|mostrá|traé|dejá|prestá|vendé|enviá|escribí|poné|sacá|arreglá|cambiá|bajá|"
+    r"subí|guardá|anotá|comprá|regalá|cobrá|agregá)(?:me|nos)l[aeo]s?)\b",
     re.IGNORECASE,
 )
 _USTED = re.compile(
     r"(?<!\bde )\b(usted|tr[aá]t[ea]me de usted|h[aá]bl[ea]me de usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|d[ií]game|"
     r"disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
-    # said to the reader, not of the client
-    r"(?:^|(?<=[.!?\n] ))(?:bueno,? |buenas,? |hola,? |pues )?(?:yo )?le (?:cuento|consulto|escribo)\b(?! al? )|"
     r"(?:me podr[ií]a|podr[ií]a) (?:decir|ayudar|orientar)(?:me)?|qu[eé] me (?:aconseja|recomienda))\b",
     re.IGNORECASE,
 )
+_TELLS_USTED = re.compile(
+    r"\W*(?:bueno|buenas|hola|pues)?,? ?le (?:cuento|consulto|escribo)"
+    r"(?::|,? (?:que )?(?:yo|porque|mi caso|para (?:consult|pregunt|ped)))",
+    re.IGNORECASE,
+)
+"""How a text may begin that speaks to its reader; anywhere else «le escribo» is said of a client."""
 _TU = re.compile(
     r"\b(tut[eé]ame|t[uú] (?:qu[eé]|c[oó]mo|crees)|crees|piensas|puedes|tienes|sabes|dime|ay[uú]dame|expl[ií]came|"
     r"acons[eé]jame|qu[eé] har[ií]a(?:s|is)|vosotros|pod[eé]is|ten[eé]is|qu[eé] me (?:aconsejas|recomiendas))\b",
@@ -50,6 +54,7 @@ def detect_register(text: str) -> Register | None:
     }
     for register, call in _CALLS.items():
         scores[register] += bool(call.match(quoted_out))
+    scores[Register.USTED] += bool(_TELLS_USTED.match(quoted_out))
     best = max(scores, key=lambda register: scores[register])
     if scores[best]:
         return best
