@@ -11,6 +11,8 @@ from reflexiona.domain import NONE_SCENARIO
 
 COPIED = 6
 """An echo shares no run of so many words with its source."""
+MOST = 2
+"""Echoes of one text."""
 SHORTEST, LONGEST = 10, 36
 """Words of a gist."""
 
@@ -20,10 +22,12 @@ Row = Mapping[str, Any]
 def faults(gists: Sequence[Row], echoes: Sequence[Row], sources: Mapping[str, Row], scenarios: Set[str]) -> list[str]:
     """What is wrong with them; `sources`: the retold texts by id."""
     found = []
-    for name, rows in (("gist", gists), ("echo", echoes)):
+    for name, rows, most in (("gist", gists, 1), ("echo", echoes, MOST)):
         counted = Counter(row["id"] for row in rows)
-        found += [f"{name} of {key}: stands {n} times" for key, n in counted.items() if n > 1]
+        found += [f"{name} of {key}: stands {n} times" for key, n in counted.items() if n > most]
         found += [f"{name} of {key}: no such retold text" for key in counted if key not in sources]
+    texts = Counter(row.get("text") for row in echoes)
+    found += [f"echo stands twice: {text}" for text, n in texts.items() if n > 1]
     found += [f"gist of {row['id']}: {fault}" for row in gists for fault in _of_gist(row, sources, scenarios)]
     return found + [f"echo of {row['id']}: {fault}" for row in echoes for fault in _of_echo(row, sources, scenarios)]
 

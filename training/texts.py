@@ -108,10 +108,10 @@ def load_retellings(situations: Sequence[Situation]) -> tuple[Situation, ...]:
         for name, gist in gists.items()
         if name in sources
     ]
-    for row in _rows(ECHOES):
+    for number, row in enumerate(_rows(ECHOES)):
         if row["id"] in sources:
             own = {"text": row["text"], "secondary": tuple(row["secondary"]), "retold": False}
-            found.append(replace(sources[row["id"]], id=f"{row['id']}-eco", **own))
+            found.append(replace(sources[row["id"]], id=f"{row['id']}-eco{number}", **own))
     return tuple(found)
 
 

@@ -46,10 +46,11 @@ _MACHINE = (
 _OUTSIDE = r"(?:internet|la red|la nube|(?:un|algun|otro) (?:servidor|lado|sitio|lugar)|alguna parte|terceros|alguien)"
 _FILE = r"(?:un archivo|un documento|markdown|md|pdf|word|texto)"
 _OLD = r"(?:anterior(?:es)?|pasad[oa]s?|guardad[oa]s?|viej[oa]s?|de antes|de ayer|de otros? dias?)"
-_SOMEBODY = (
-    r"(?:un |una )?(?:ia|inteligencia artificial|persona(?: real)?|human[oa]|robot|bot|chatgpt|maquina|programa|"
-    r"abogad[oa]|psicolog[oa]|terapeuta)"
-)
+_ANYBODY = r"(?:un |una )?(?:ia|inteligencia artificial|persona(?: real)?|human[oa]|robot|bot|maquina|programa)"
+"""Who may be at the other end; «¿hablo con un abogado?» is a case."""
+_SOMEBODY = rf"(?:{_ANYBODY}|chatgpt|(?:un |una )?(?:abogad[oa]|psicolog[oa]|terapeuta))"
+_PERHAPS_THEIRS = re.compile(r"\b(?:el|la|un|una|l[ao]s) (?:conversacion(?:es)?|casos?|charlas?|historial)\b")
+"""In danger, «la conversación» may be the one with the threats: then «esta» alone is the program's."""
 _TOPICS = {
     "borrar": (  # «¿esto se puede borrar?» may be what somebody wrote about the person
         rf"como (?:puedo |podria |se puede |se |hago para )?(?:borr\w+|elimin\w+|suprim\w+) {_THIS}",
@@ -68,7 +69,7 @@ _TOPICS = {
         rf"(?:alguien|quien)(?: mas)? (?:puede |podria |va a )?(?:leer|ver|lee|ve) {_THIS}",
         rf"{_THIS} es (?:privad[oa]|anonim[oa])|es (?:privad[oa]|anonim[oa]) {_THIS}",
         rf"{_OURS} es confidencial|es confidencial {_OURS}",
-        r"es seguro (?:escribir|contar|poner|decir)(?:te|le)?(?:lo)?(?: esto)?",
+        r"es seguro (?:escribir|contar|poner|decir)te(?:lo)?(?: (?:esto|todo(?: esto)?))?",
         rf"(?:{_PROGRAM} |esto )?(?:usas?|necesitas?|te conectas a|se conecta a|funcionas? sin) (?:internet|conexion)",
     ),
     "exportar": (
@@ -101,19 +102,24 @@ _TOPICS = {
     ),
     "quien": (
         r"(?:que|quien) (?:eres|sos|es usted)",
-        rf"(?:eres|sos|es usted|estoy hablando con|hablo con) {_SOMEBODY}",
+        rf"(?:eres|sos|es usted) {_SOMEBODY}|(?:estoy hablando|hablo) con {_ANYBODY}",
     ),
 }
 """What is asked → how it is asked."""
 _PATTERNS = {topic: re.compile("|".join(ways)) for topic, ways in _TOPICS.items()}
 
 
-def program_topic(text: str) -> str:
-    """What a text asks about the program: the key of its answer; empty where it is anything else."""
+def program_topic(text: str, *, in_danger: bool = False) -> str:
+    """What a text asks about the program: the key of its answer; empty where it is anything else.
+
+    `in_danger`: danger is what the conversation was read as so far.
+    """
     if len(text.split()) > _LONGEST:
         return ""
     said = " ".join(re.findall(r"\w+", fold(text)))
     said = _AFTER.sub("", _BEFORE.sub("", said))
+    if in_danger and _PERHAPS_THEIRS.search(said):
+        return ""
     return next((topic for topic, pattern in _PATTERNS.items() if pattern.fullmatch(said)), "")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from reflexiona import mail
 from reflexiona.domain import Turn
-from reflexiona.settings import COUNTRIES
+from reflexiona.settings import ALSO_CALLED, COUNTRIES
 from reflexiona.situation import fold
 
 
@@ -25,10 +25,6 @@ class Place:
     """ISO code; empty for one of which nothing is known here."""
 
 
-_ALSO_CALLED = {
-    **dict.fromkeys(("eeuu", "ee uu", "ee. uu.", "ee.uu.", "usa", "u.s.a."), "US"),
-    **{"ciudad de mexico": "MX", "mejico": "MX", "republica argentina": "AR", "republica mexicana": "MX"},
-}
 _OTHERS = (
     "Alemania, Andorra, Bélgica, Brasil, Canadá, Costa Rica, Cuba, El Salvador, Francia, Guatemala, Guinea Ecuatorial, "
     "Honduras, Inglaterra, Irlanda, Italia, Nicaragua, Países Bajos, Panamá, Paraguay, Portugal, Puerto Rico, "
@@ -37,7 +33,7 @@ _OTHERS = (
 _PLACES = {
     **{fold(name): Place(name) for name in _OTHERS},
     **{fold(name): Place(name, code) for code, name in COUNTRIES.items()},
-    **{name: Place(COUNTRIES[code], code) for name, code in _ALSO_CALLED.items()},
+    **{name: Place(COUNTRIES[code], code) for name, code in ALSO_CALLED.items()},
 }
 # All patterns are for folded text: lower case, no accents.
 _COUNTRY = "|".join(sorted(map(re.escape, _PLACES), key=len, reverse=True))
@@ -49,24 +45,31 @@ _NO_TOWN = (
 ).split()
 _TOWN = rf"(?:(?!(?:{'|'.join(_NO_TOWN)})\b)[^\W\d]+,? ){{1,4}}?\(?"
 _STARTS = (
-    r"(?:^|[.,;!?)(\n]\s*|"
+    r"(?:^|[.,;!¡?)(\n]\s*|"
     r"\b(?:y|e|pero|porque|aunque|pues|yo|ahora|hoy|ya|actualmente|nosotr[oa]s|aqui|aca|hola|bueno|mira)\s)"
 )
-_AM = (
+_VERB = (
     r"(?:yo )?(?P<verb>estoy|estamos|vivo|vivimos|resido|residimos|me encuentro|nos encontramos|"
     r"(?:te |le |os |les )?(?:escribo|hablo|trabajo|trabajamos) (?=desde))"
-    r"(?: (?:ahora mismo|ahora|hoy|aqui|aca|actualmente|ya|sol[oa]|viviendo|trabajando|de viaje))* ?"
 )
+_NOW = r"(?:ahora mismo|ahora|hoy|aqui|aca|actualmente)"
+_AM = rf"{_VERB}(?: (?:{_NOW}|ya|sol[oa]|viviendo|trabajando|de viaje))* ?"
 _STATED = re.compile(
     rf"{_STARTS}\s*{_AM}(?:en|desde) (?:{_NAMED}|(?P<town>{_TOWN}){_NAMED.replace('country', 'there')}"
     rf"(?=\s*(?:[.,;!)\n]|$)))"
 )
 _LEFT = re.compile(rf"\b(?:no|tampoco|nunca) (?:estoy|estamos|vivo|vivimos|resido) (?:ya )?en {_NAMED}")
-_ALONE = re.compile(
-    r"\W*(?:(?:hola|perdon|perdona|ok|si|pues|bueno|ah)\W+)?(?:(?:aqui |aca )?(?:en|desde) )?"
-    rf"{_NAMED}(?:\W+(?:por favor|porfa|gracias))*\W*"
+_HELLO = r"(?:hola|buen[oa]s(?: dias| tardes| noches)?|perdona?|disculp[ae]|ok|vale|si|pues|bueno|ah|gracias)"
+_THANKS = rf"(?:\W+(?:por favor|porfa|(?:muchas |mil )?gracias|{_NOW}))*\W*"
+_ALONE = re.compile(rf"\W*(?:{_HELLO}\W+)*(?:(?:aqui |aca )?(?:en|desde) )?{_NAMED}{_THANKS}")
+_NOTHING_ELSE = re.compile(
+    rf"\W*(?:(?:{_HELLO}|{_NOW})\W+)*{_VERB}(?: {_NOW})* ?(?:en|desde) (?P<town>{_TOWN})??{_NAMED}{_THANKS}"
 )
 _QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"|“[^”]*”")
+_NAME_GOES_ON = re.compile(r"[ \t]+[A-ZÁÉÍÓÚÜÑ]")
+"""After a country: «Colombia Digital» is a firm."""
+_BEFORE_A_NAME = frozenset("nuevo nueva villa paseo parque colonia".split())
+"""Right before a country: «Villa España» is in none of that name; «Villa María, Argentina» is."""
 _STREET = re.compile(r"\s+(?:(?:al\s+)?\d|y\s+[A-ZÁÉÍÓÚÑ]|esquina\b)")
 _THEIRS = re.compile(
     r"\b(?:me|nos|le|les) (?:ha |habia )?(?:dij|dic|escrib|escrit|pus|pon|contest|grit|respond|mand|amenaz)\w*"
@@ -76,8 +79,6 @@ _THEIRS = re.compile(
 _PASTED = re.compile(r"^\s*(?:>|de:|from:|para:|asunto:|\[?\d{1,2}[/.:-]\d{1,2})", re.MULTILINE)
 """A mail or a chat: who says «estoy en» there, nobody knows."""
 _ASKED = re.compile(r"(?:\s+\w+){0,2}\s*\?")
-_FEW = 8
-"""Words of a text that says where the person is, and nothing that help would not answer."""
 
 
 def place_of(history: Sequence[Turn], text: str) -> Place | None:
@@ -91,8 +92,17 @@ def place_of(history: Sequence[Turn], text: str) -> Place | None:
 
 
 def says_where_only(text: str) -> bool:
-    """Whether a text that comes after help says where the person is, and little else."""
-    return len(text.split()) <= _FEW and _after(text, None, shown=True) is not None
+    """Whether a text that comes after help says where the person is, and nothing else: a greeting, a thank you."""
+    if _after(text, None, shown=True) is None:
+        return False
+    folded = fold(text)
+    if _ALONE.fullmatch(folded):
+        return True
+    whole = _NOTHING_ELSE.fullmatch(folded)
+    if whole is None or whole["town"] is None:
+        return whole is not None
+    # «estoy en peligro, Chile», in small letters or in capitals alone, names no town
+    return len(folded) == len(text) and text[slice(*whole.span("town"))].istitle()
 
 
 def _after(text: str, before: Place | None, *, shown: bool) -> Place | None:
@@ -122,5 +132,7 @@ def _is_meant(said: str, match: re.Match[str]) -> bool:
     if _STREET.match(rest) or _ASKED.match(rest) or said[: match.start("verb")].rstrip().endswith("¿"):
         return False
     town = match["town"]
+    if town is None:
+        return said[slice(*match.span("country"))].isupper() or not _NAME_GOES_ON.match(rest)
     living = match["verb"].startswith(("viv", "resid"))
-    return town is None or living or said[match.start("town")].isupper()
+    return town.split()[-1] not in _BEFORE_A_NAME and (living or said[match.start("town")].isupper())
