@@ -50,6 +50,7 @@ ASKED = {
         "¿esto se sube a la nube?",
         "¿Envías lo que escribo a algún servidor?",
         "¿es seguro contarte esto?",
+        "¿Es seguro decírtelo?",
     ),
     "exportar": (
         "¿cómo exporto?",
@@ -72,6 +73,8 @@ ASKED = {
         "¿Sos una persona?",
         "¿eres una inteligencia artificial?",
         "¿estoy hablando con un robot?",
+        "¿Hablo con una persona?",
+        "¿Eres psicóloga?",
     ),
 }
 CASES = (
@@ -120,6 +123,14 @@ CASES = (
     "El cliente sube mis fotos a internet sin pagar",
     "comparte mis datos con otros proveedores",
     "no me paga",
+    "¿Hablo con un abogado?",
+    "¿Hablo con un psicólogo?",
+    "¿Estoy hablando con una abogada?",
+    "¿hablo con ChatGPT para que me lo traduzca?",
+    "¿Es seguro escribirle?",
+    "¿es seguro decirle esto?",
+    "¿Es seguro decirlo?",
+    "¿Es seguro contarlo?",
 )
 
 
@@ -131,6 +142,19 @@ def test_a_question_about_the_program(text: str, topic: str) -> None:
 @pytest.mark.parametrize("text", CASES)
 def test_a_case_that_sounds_like_one(text: str) -> None:
     assert program_topic(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["¿Puedo borrar la conversación?", "¿Se puede borrar una conversación?", "¿Cómo imprimo la charla?"]
+)
+def test_in_danger_a_conversation_may_be_the_one_with_the_threats(text: str) -> None:
+    assert program_topic(text)
+    assert program_topic(text, in_danger=True) == ""
+
+
+@pytest.mark.parametrize("text", ["¿Puedo borrar esta conversación?", "¿cómo borro esto?", "¿Alguien puede leer esto?"])
+def test_in_danger_the_program_answers_for_itself(text: str) -> None:
+    assert program_topic(text, in_danger=True) == program_topic(text) != ""
 
 
 def test_there_is_an_answer_to_each() -> None:
@@ -203,9 +227,19 @@ def test_a_case_reads_on_as_it_did(pipeline: Pipeline) -> None:
     assert told_before("¿y si no contesta?", (FIRST, asked)) == (FIRST.text,)
 
 
-def test_in_danger_help_still_stands_below(pipeline: Pipeline) -> None:
+def in_danger(pipeline: Pipeline, text: str) -> str:
     danger = replace(FIRST, text="me pegó en su oficina", reading=replace(READING, safety=True))
-    events = list(pipeline.turn(TurnRequest("¿cómo borro esto?", (danger,)), None))
-    said = next(event.reflection.text for event in events if isinstance(event, ReflectionReady))
-    assert said.startswith("La conversación abierta se borra con Alt+X")
-    assert "**Dónde pedir ayuda**" in said
+    events = list(pipeline.turn(TurnRequest(text, (danger,)), None))
+    return next(event.reflection.text for event in events if isinstance(event, ReflectionReady))
+
+
+def test_in_danger_help_stands_above(pipeline: Pipeline) -> None:
+    said = in_danger(pipeline, "¿cómo borro esto?")
+    assert said.startswith("**Antes que nada, tu seguridad.**")
+    assert said.index("**Dónde pedir ayuda**") < said.index("La conversación abierta se borra con Alt+X")
+
+
+def test_in_danger_a_threatening_chat_is_not_the_programs(pipeline: Pipeline) -> None:
+    said = in_danger(pipeline, "¿Puedo borrar la conversación?")
+    assert said.startswith("**Antes que nada, tu seguridad.**")
+    assert "Alt+X" not in said

@@ -74,6 +74,39 @@ def test_a_deleted_branch_is_in_no_file_and_the_original_is(store: ConversationS
     assert traces(tmp_path, "¿Y si no contesta?") == []
 
 
+def test_what_was_made_of_a_sent_text_goes_with_its_conversation_and_with_no_other(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    store.create(Conversation("c1", "Cafetería", NOW, NOW, TURNS[:1]))
+    store.create(Conversation("c2", "Otra", NOW, NOW, TURNS[1:2]))
+    store.drafts.remember("El murciélago no paga", "c1")
+    store.drafts.remember("El ornitorrinco", "c2")
+    store.drafts.remember("Lo de nadie")
+    store.drafts.save("La zarigüeya", "c1")
+    store.drafts.save("La zarigüeya")  # the same text is of the same conversation still
+    assert store.drafts.made_of("c1") == {"El murciélago no paga", "La zarigüeya"}
+    store.delete("c1")
+    assert traces(tmp_path, "murciélago", "zarigüeya") == []
+    assert store.drafts.earlier() == ("Lo de nadie", "El ornitorrinco")
+    store.drafts.remember("El murciélago otra vez", "c1")  # a window that still had it in hand
+    store.drafts.save("La zarigüeya otra vez", "c1")
+    assert traces(tmp_path, "murciélago", "zarigüeya") == []
+    assert store.drafts.load() == ""
+
+
+def test_a_draft_that_is_put_aside_stays_of_its_conversation(store: ConversationStore, tmp_path: Path) -> None:
+    store.create(Conversation("c1", "Cafetería", NOW, NOW, TURNS[:1]))
+    for text in ("El murciélago", "La zarigüeya"):
+        with closing(ConversationStore(tmp_path / "c.sqlite3")) as window:
+            window.drafts.save(text, "c1")
+    assert store.drafts.take_over() == ("La zarigüeya", "El murciélago")
+    store.drafts.put_aside()
+    assert store.drafts.load() == ""
+    assert store.drafts.earlier() == ("La zarigüeya", "El murciélago")
+    store.delete("c1")
+    assert store.drafts.earlier() == ()
+
+
 class _Deadly(tuple[Turn, ...]):
     """Turns of which only the first ones are handed over: then the process is killed."""
 

@@ -193,7 +193,8 @@ def test_who_listens_hears_the_answer_first() -> None:
         teller.hear(turn, event)
     text = out.getvalue()
     assert "Pasajes" not in text
-    order = ["Lectura: ", "No es un favor", "Siguientes pasos:", "Fuentes («/fuente 1» lee esa entera):\n[1] El último"]
+    sources = "Fuentes (para oír una entera: /fuente 1):\n[1] El último"
+    order = ["Lectura: ", "No es un favor", "Siguientes pasos:", sources]
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
     assert "\n[2] Mis notas › Tarifas (documento propio)\n" in text
 

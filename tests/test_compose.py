@@ -136,6 +136,14 @@ def test_no_problem_is_said_only_as_surely_as_it_is_read() -> None:
         assert COMPOSER.compose(what).startswith(said)
 
 
+def test_the_last_place_of_a_plan_is_kept_for_today(library: Library) -> None:
+    read = reading("impago_o_pago_tardio", COURSES)
+    candidates = candidates_for(read, material(library, read).passages, TEXT)
+    later = [part for part in candidates.ranked if part.content.when is not When.TODAY]
+    assert {part.content.when for part in candidates.beside(later[:3], 4)} == {When.TODAY}
+    assert {part.content.when for part in candidates.beside(later[:1], 4)} > {When.TODAY}
+
+
 def test_a_question_of_taxes_is_sent_to_whom_it_belongs() -> None:
     read = reading(NONE_SCENARIO, (), Band.CLEAR)
     for text, sent in (("¿Cómo declaro el IVA?", True), ("¿Qué tal el café?", False), ("Ya declaré el IVA.", False)):

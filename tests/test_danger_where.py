@@ -50,6 +50,15 @@ def code(text: str, *before: str) -> str | None:
         ("vivo en Argentina, pero estoy en España de viaje", "ES"),
         ("Vivo en Paraguay.", "Paraguay"),
         ("hola, estoy ahora mismo en Costa Rica", "Costa Rica"),
+        ("estoy en Nuevo México", "US"),
+        ("vivo en nuevo mexico", "US"),
+        ("Estoy en los Estados Unidos Mexicanos.", "MX"),
+        ("vivo en México DF", "MX"),
+        ("Estoy en CDMX", "MX"),
+        ("Vivo en Villa María, Argentina", "AR"),
+        ("Estoy en Nuevo León, México.", "MX"),
+        ("ESTOY EN COLOMBIA AYUDA", "CO"),
+        ("Estoy en México\nMe espera abajo", "MX"),
     ],
 )
 def test_an_outright_statement(text: str, expected: str) -> None:
@@ -90,6 +99,12 @@ def test_an_outright_statement(text: str, expected: str) -> None:
         "me mandaron a una carretera de Colombia",
         "estoy en peligro",
         "vivo en Córdoba",
+        "Vivo en Villa España, Berazategui",
+        "Estoy en Villa España",
+        "Vivo en Paseo Colombia",
+        "vivo en colonia argentina",
+        "Estoy en Colombia Digital desde hace dos años y el jefe me amenaza",
+        "estoy en Nueva España",
     ],
 )
 def test_anything_less_is_no_statement(text: str) -> None:
@@ -118,6 +133,46 @@ def test_once_help_is_shown_a_country_alone_will_do(text: str, expected: str) ->
 @pytest.mark.parametrize("text", ["España me debe tres facturas", "¿y en México?", "México lindo", "es de España"])
 def test_a_country_among_other_words_will_not(text: str) -> None:
     assert code(text, "Me va a partir las piernas.") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "estoy en México",
+        "Hola, vivo en España, gracias",
+        "sí, estoy ahora mismo en Chile, por favor",
+        "ahora estoy en Perú.",
+        "Vivo en Rosario, Argentina",
+        "Te escribo desde Uruguay ahora",
+        "¡Estoy en los Estados Unidos!",
+    ],
+)
+def test_nothing_but_where(text: str) -> None:
+    assert says_where_only(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Estoy en Perú, ya tomé las pastillas",
+        "Estoy en España, me está pegando ahora",
+        "Estoy en Chile y está en la puerta",
+        "está en la puerta, estoy en Chile",
+        "vivo en Chile, me sigue",
+        "Chile. Vivo en Chile y me está pegando",
+        "«te voy a matar» España",
+        '"te mato" estoy en España',
+        "estoy sola en España",
+        "vivo en peligro, Chile",
+        "ESTOY EN PELIGRO, CHILE",
+        "Estoy en México, tengo miedo, gracias",
+    ],
+)
+def test_where_and_more_is_told_help_whole(text: str) -> None:
+    assert not says_where_only(text)
+    told = request(text, history=SHOWN)
+    assert told.startswith("**Antes que nada, ")
+    assert "**Dónde pedir ayuda en " in told
 
 
 def test_the_last_word_holds() -> None:

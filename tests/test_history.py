@@ -214,13 +214,13 @@ def test_a_file_of_the_first_version_goes_on(path: Path) -> None:
 
 def test_a_migration_that_is_cut_off_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old_file(path)
-    first, second = schema.MIGRATIONS
+    first, second, *rest = schema.MIGRATIONS
     monkeypatch.setattr(schema, "MIGRATIONS", (first, (*second[:-1], "SELECT no_such_function()")))
     with pytest.raises(StorageError):
         ConversationStore(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert connection.execute("SELECT count(*), max(length(body) > 500) FROM turn").fetchone() == (2, 1)
-    monkeypatch.setattr(schema, "MIGRATIONS", (first, second))
+    monkeypatch.setattr(schema, "MIGRATIONS", (first, second, *rest))
     with closing(ConversationStore(path)) as store:
         assert len(store.get(CASE.id).turns) == 2

@@ -66,14 +66,32 @@ def talking(store: ConversationStore, data: DataFolder, tmp_path: Path, monkeypa
 
     def run(typed: str, engine: ReplayedEngine) -> Told:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8"))
-        out, err = io.StringIO(), io.StringIO()
-        with asyncio.Runner() as runner:
-            console = Console(out, err, {})
-            room = Room(console, runner, Session(engine, store, Manner()), store, data, LISTS)
-            Talk(room).run()
-        return Told(room, out.getvalue(), err.getvalue())
+        return listened(engine, store, data)
 
     return run
+
+
+@pytest.fixture
+def typing(talking: Talking, store: ConversationStore, data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> Talking:
+    """As `talking`, at a terminal. The lines come at once, so a blank one between others belongs to a paste."""
+
+    def run(typed: str, engine: ReplayedEngine) -> Told:
+        hand, keyboard = os.openpty()
+        with os.fdopen(hand, "wb", buffering=0) as keys, os.fdopen(keyboard, encoding="utf-8") as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            keys.write(typed.encode() + 3 * b"\x04")  # Ctrl+D sends, and leaves
+            return listened(engine, store, data)
+
+    return run
+
+
+def listened(engine: ReplayedEngine, store: ConversationStore, data: DataFolder) -> Told:
+    out, err = io.StringIO(), io.StringIO()
+    with asyncio.Runner() as runner:
+        console = Console(out, err, {})
+        room = Room(console, runner, Session(engine, store, Manner()), store, data, LISTS)
+        Talk(room).run()
+    return Told(room, out.getvalue(), err.getvalue())
 
 
 def test_a_blank_line_sends(talking: Talking, store: ConversationStore) -> None:
@@ -186,6 +204,15 @@ def test_no_message_in_danger(talking: Talking) -> None:
     assert len(engine.requests) == 1
 
 
+def test_no_business_plan_in_danger(talking: Talking, store: ConversationStore) -> None:
+    danger = replace(FIRST, id="t9", text="Me pegó", reading=replace(READING, safety=True), plan=(), draft=None)
+    store.create(replace(CASE, turns=(FIRST, danger)))
+    told = talking("/abre 1\n/plan\n/hecho 2\n", ReplayedEngine())
+    assert told.err.count("Ahora va antes la seguridad: de momento, ningún paso del trabajo.") == 2
+    assert not any(step.text in told.out + told.err for step in FIRST.plan)
+    assert store.get(CASE.id).turns[0].plan == FIRST.plan
+
+
 def test_a_message_is_copied_by_a_tool_of_the_system(
     talking: Talking, store: ConversationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,11 +273,15 @@ def test_a_conversation_is_renamed(talking: Talking, store: ConversationStore) -
     assert [summary.title for summary in store.list()] == ["La clínica"]
 
 
-def test_deleting_asks_and_is_real(talking: Talking, store: ConversationStore, data: DataFolder) -> None:
+def test_deleting_asks_and_is_real(
+    talking: Talking, typing: Talking, store: ConversationStore, data: DataFolder
+) -> None:
     engine = ReplayedEngine(*ANSWER)
-    told = talking("El pingüino no me paga\n\n/borra\nno\n/casos\n/borra\nsí\n/casos\n/lee\nRegatea\n\n", engine)
-    assert "No se ha borrado nada." in told.err
-    assert "¿Borrar este caso para siempre? Escribe «sí» para borrarlo:" in told.err
+    talking("El pingüino no me paga\n\n", engine)
+    told = typing("/abre 1\n/borra\nno\n/borra\n\n/casos\n/borra\n¡Sí!\n/casos\n/lee\nRegatea\n", engine)
+    assert told.err.count("No se ha borrado nada.") == 2
+    assert told.err.count("¿Borrar este caso para siempre? Escribe «sí» para borrarlo:") == 3
+    assert told.out.count("El pingüino no me paga · ") == 1
     assert "Todavía no hay ningún caso guardado." in told.err
     assert "Todavía no hay ninguna conversación abierta." in told.err
     assert engine.requests[1].history == ()
@@ -259,12 +290,35 @@ def test_deleting_asks_and_is_real(talking: Talking, store: ConversationStore, d
     assert not any("pingüino".encode() in content for content in kept)
 
 
-def test_another_conversation_is_deleted_by_its_number(talking: Talking, store: ConversationStore) -> None:
+def test_another_conversation_is_deleted_by_its_number(
+    talking: Talking, typing: Talking, store: ConversationStore
+) -> None:
     store.create(CASE)
-    told = talking("No me paga\n\n/casos\n/borra 2\nsi\n/lee\n", ReplayedEngine(*ANSWER))
+    talking("No me paga\n\n", ReplayedEngine(*ANSWER))
+    told = typing("/abre 1\n/casos\n/borra 2\nsi\n/lee\n", ReplayedEngine())
     assert f"Borrado el caso {CASE.id}." in told.err
     assert [summary.title for summary in store.list()] == ["No me paga"]
     assert "\nNo me paga\n" in told.out
+
+
+def test_what_is_no_answer_is_the_beginning_of_what_follows(typing: Talking, store: ConversationStore) -> None:
+    store.create(CASE)
+    engine = ReplayedEngine(*ANSWER)
+    told = typing("/borra 1\n/casos\n/borra 1\nSí, le dije que no\ny gritó\n", engine)
+    assert told.err.count("No se ha borrado nada.\nEsa línea cuenta como lo siguiente que escribes.\n") == 2
+    assert "1. " in told.out
+    assert [request.text for request in engine.requests] == ["Sí, le dije que no\ny gritó"]
+    assert CASE.id in [summary.id for summary in store.list()]
+
+
+def test_without_a_terminal_nothing_is_deleted_and_no_line_is_lost(talking: Talking, store: ConversationStore) -> None:
+    store.create(CASE)
+    engine = ReplayedEngine(*ANSWER)
+    told = talking("/borra 1\nsí\nme pegó\n\n", engine)
+    assert "Borrar es para siempre, y aquí no se puede preguntar." in told.err
+    assert f"«reflexiona casos borra {CASE.id} --si»" in told.err
+    assert [request.text for request in engine.requests] == ["sí\nme pegó"]
+    assert CASE.id in [summary.id for summary in store.list()]
 
 
 def test_a_temporary_conversation_is_not_kept(talking: Talking, store: ConversationStore, tmp_path: Path) -> None:
@@ -272,11 +326,12 @@ def test_a_temporary_conversation_is_not_kept(talking: Talking, store: Conversat
     typed = "/temporal\nNo me paga\n\n¿Y ahora?\n\n/hecho 2\n/titulo Otro\n/exporta t.md\n/borra\n/lee\nRegatea\n\n"
     told = talking(typed, engine)
     assert [len(request.history) for request in engine.requests] == [0, 1, 0]
-    assert store.list() == ()
+    assert [summary.title for summary in store.list()] == ["Regatea"]  # the next one is kept, and that is said
     assert "# Otro" in (tmp_path / "t.md").read_text()
-    assert "Olvidada: era temporal y no estaba guardada." in told.err
+    assert "y se pierde al salir o con /nuevo, /abre o /borra." in told.err
+    assert "Olvidada: era temporal y no estaba guardada. La siguiente se guarda, salvo con /temporal." in told.err
     talking("/temporal\nNo me paga\n\n/nuevo\nGrita\n\n", engine)
-    assert [summary.title for summary in store.list()] == ["Grita"]
+    assert {summary.title for summary in store.list()} == {"Grita", "Regatea"}
 
 
 def test_export(talking: Talking, tmp_path: Path) -> None:
@@ -290,10 +345,69 @@ def test_export(talking: Talking, tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("reflexiona-no-me-paga-*.md"))) == 1
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "sin datos",
+        "--sin-datos",
+        "sin  datos",
+        "SIN DATOS",
+        "sin_datos",
+        "sín datos",
+        "—sin-datos",
+        "sin\tdatos",
+        "Sin datos personales",
+    ],
+)
+def test_however_redaction_is_asked_for_it_is_done(talking: Talking, tmp_path: Path, asked: str) -> None:
+    talking(f"No me paga Ana Pérez\n\n/exporta {asked} limpio.md\n/exporta {asked}\n", ReplayedEngine(*ANSWER))
+    files = [path for path in tmp_path.iterdir() if path.suffix == ".md"]
+    assert len(files) == 2
+    assert tmp_path / "limpio.md" in files
+    assert not any("Pérez" in path.read_text() for path in files)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "SIN DATOS.md",
+        "—",
+        "--sin-nombres",
+        "-x",
+        "sin nombres",
+        "sindatos",
+        "sin datos.md",
+        "sin datos -x",
+        "sin-datos,x",
+    ],
+)
+def test_what_may_ask_for_redaction_is_no_file(talking: Talking, tmp_path: Path, asked: str) -> None:
+    before = set(tmp_path.iterdir())
+    told = talking(f"No me paga Ana Pérez\n\n/exporta {asked}\n", ReplayedEngine(*ANSWER))
+    assert f"No entiendo «/exporta {asked}»." in told.err
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_an_export_to_standard_output_and_to_an_odd_name(talking: Talking, tmp_path: Path) -> None:
+    told = talking("No me paga\n\n/exporta -\n/exporta ./sin datos.md\n", ReplayedEngine(*ANSWER))
+    assert "---\nreflexiona: 1\n" in told.out
+    assert (tmp_path / "sin datos.md").exists()
+
+
+@pytest.mark.parametrize("order", ["/guarda", "/exporta", "/exporta sin datos"])
+def test_a_home_that_there_is_not_ends_nothing(talking: Talking, order: str) -> None:
+    engine = ReplayedEngine(*WITH_MESSAGE)
+    told = talking(f"/temporal\nNo me paga\n\n{order} ~nadie/x.txt\n¿Y?\n\n", engine)
+    assert "No se entiende la ruta «~nadie/x.txt». Escríbela entera, sin «~»." in told.err
+    assert [len(request.history) for request in engine.requests] == [0, 1]
+
+
 def test_the_country_is_chosen_and_kept(talking: Talking, data: DataFolder) -> None:
     engine = ReplayedEngine(*ANSWER)
-    told = talking("/pais\n/país españa\nNo me paga\n\n/pais Narnia\n/pais mx\n¿Y?\n\n/pais ninguno\n", engine)
-    assert [request.country for request in engine.requests] == ["ES", "MX"]
+    first = "/pais\n/país españa\nNo me paga\n\n/pais Narnia\n/pais mx\n¿Y?\n\n"
+    told = talking(f"{first}/pais EE. UU.\n¿Y?\n\n/pais méjico\n/pais ninguno\n", engine)
+    assert [request.country for request in engine.requests] == ["ES", "MX", "US"]
+    assert "País: México. Queda así en los ajustes." in told.err
     assert "Sin país elegido. «/país» y un nombre lo cambia." in told.err
     assert "País: España. Queda así en los ajustes." in told.err
     assert "«Narnia» no está entre los países que hay." in told.err

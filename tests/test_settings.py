@@ -43,7 +43,9 @@ def test_faults_are_said(tmp_path: Path, text: str, said: str) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize(("told", "code"), [("España", "ES"), ("mexico", "MX"), ("uy", "UY"), ("Estados Unidos", "US")])
+@pytest.mark.parametrize(
+    ("told", "code"), [("España", "ES"), ("mexico", "MX"), ("uy", "UY"), ("Estados Unidos", "US"), ("EEUU", "US")]
+)
 def test_a_country_may_be_written_out(tmp_path: Path, told: str, code: str) -> None:
     path = tmp_path / "ajustes.toml"
     path.write_text(f'pais = "{told}"\n', encoding="utf-8")

@@ -171,7 +171,7 @@ class Pipeline:
         places = ((e, in_whole(e.start, omitted)) for e in reading.evidence)
         reading = replace(reading, evidence=tuple(replace(e, start=at, end=at + e.end - e.start) for e, at in places))
         before = _last_reading(request.history)
-        topic = program_topic(text)
+        topic = program_topic(text, in_danger=before is not None and before.safety)
         wish = None if topic else draft_wish(text, request.history)
         only_asks = wish is not None and only_wishes(text) and not self._read.names_danger(text)
         nothing_new = bool(topic) or only_asks or (says_nothing_new(text) and not self._read.raises_alarm(text))
@@ -224,7 +224,7 @@ class Pipeline:
         passages = [hit.passage for hit in hits]
         text, question = self._safety.answer(case.text, request, passages, case.voice)
         if case.topic:
-            text = f"{self._about_program(case)}\n\n{text}"
+            text = f"{text}\n\n{self._about_program(case)}"
         yield ReflectionReady(Reflection(text), question)
         if problem:
             yield problem

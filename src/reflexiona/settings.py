@@ -17,6 +17,12 @@ COUNTRIES = {
     **{"MX": "México", "PE": "Perú", "US": "Estados Unidos", "UY": "Uruguay", "VE": "Venezuela"},
 }
 """ISO code → name; a setting may be either."""
+ALSO_CALLED = {
+    **dict.fromkeys(("eeuu", "ee uu", "ee. uu.", "ee.uu.", "usa", "u.s.a.", "nuevo mexico"), "US"),
+    **dict.fromkeys(("mejico", "ciudad de mexico", "cdmx", "mexico df", "mexico d.f.", "mexico d. f."), "MX"),
+    **{"estados unidos mexicanos": "MX", "republica mexicana": "MX", "republica argentina": "AR"},
+}
+"""What else people call a country, or a place that sounds like one, folded → ISO code."""
 CHOICES = {
     "register": ("", "tu", "vos", "usted"),
     "send_key": ("enter", "ctrl+j"),
@@ -67,6 +73,13 @@ class Settings:
     """Path of a sentence-transformers folder for retrieval; empty: the included one."""
     read_ahead: bool = True
     """Whether the model reads what is being written in pauses, so that it answers sooner; nothing of it is kept."""
+
+
+def country_code(name: str) -> str:
+    """The ISO code of a country by its name, by what else it is called or by its code; empty: there is none such."""
+    said = fold(name).strip()
+    own = (code for code, called in COUNTRIES.items() if said in (fold(called), code.lower()))
+    return next(own, ALSO_CALLED.get(said, ""))
 
 
 def load_settings(path: Path) -> Settings:
@@ -130,7 +143,7 @@ def _checked(key: str, value: Any) -> Any:
     if type(value) is not kind:
         raise BadInputError(f"El ajuste «{key}» debe ser {'true o false' if kind is bool else 'un texto'}.")
     if name == "country" and isinstance(value, str):
-        value = next((code for code, own in COUNTRIES.items() if fold(own) == fold(value)), value.upper())
+        value = country_code(value) or value.upper()
     if name in CHOICES and value not in CHOICES[name]:
         options = ", ".join(f"«{choice}»" for choice in CHOICES[name])
         raise BadInputError(f"El ajuste «{key}» no admite «{value}».", f"Valores: {options}.")

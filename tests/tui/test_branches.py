@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,6 +219,7 @@ async def test_the_palette_and_the_help_name_both(data: Path) -> None:
         await until(
             pilot, lambda: "cambiar un texto enviado" in seen(pilot) and "otra respuesta al último" in seen(pilot)
         )
+        assert "dejar un texto que se cambia" in " ".join(seen(pilot).split())
         await pilot.press("escape")
         assert "Cuenta qué está pasando" in seen(pilot)
 
@@ -239,6 +242,20 @@ async def test_what_was_left_half_way_stays_so_in_a_branch_and_nobody_retakes_th
     branch = next(case for case in cases(data) if case.title.startswith("Rama"))
     assert [turn.status for turn in branch.turns] == ["cancelled", "done"]
     assert kept(data).interrupted() == ()
+
+
+async def test_where_nobody_can_look_for_what_is_shared_it_can_be_undone_all_the_same(data: Path) -> None:
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
+        await send(pilot)
+        with closing(sqlite3.connect(data / "conversaciones.sqlite3")) as connection:
+            connection.execute("ALTER TABLE turn_words RENAME TO elsewhere")
+        await pilot.press("alt+x")
+        await until(pilot, lambda: "Aviso  No se pueden leer las conversaciones" in seen(pilot))
+        assert "Se borra  «Rediseñé la carta" in seen(pilot)
+        assert cases(data) == []
+        await pilot.press("alt+z")
+        await until(pilot, lambda: main_screen(pilot).talk.last)
+        assert [case.turns[0].text for case in cases(data)] == [SITUATION]
 
 
 async def test_deleting_one_says_that_the_other_still_holds_what_they_share(data: Path) -> None:

@@ -28,6 +28,7 @@ from tests.support.tui import (
 
 SIZE = (120, 40)
 SECOND = "¿Me escribes un correo?"
+ASKED = "¿Cómo borro esto?"
 
 
 async def test_regenerating_asks_once_more_with_another_seed_and_keeps_both(data: Path) -> None:
@@ -79,21 +80,23 @@ async def test_another_answer_that_was_cut_off_is_retaken_with_its_seed(data: Pa
 
 async def test_where_no_model_writes_it_says_so_and_offers_to_change_the_text(data: Path) -> None:
     danger = replace(READING, scenarios=(Likelihood("falta_de_respeto", 0.8),), safety=True)
-    engine = ScriptedEngine([answered(), answered(reading=danger, plan=False), with_draft()], model=INCLUDED_MODEL)
+    engine = ScriptedEngine(
+        [answered(), answered(reading=danger, plan=False), with_draft(), answered(plan=False)], model=INCLUDED_MODEL
+    )
     opening = Opening(keys=(("edit", "alt+v"),))
     async with app_with(engine, data, opening).run_test(size=SIZE) as pilot:
         await send(pilot)
         await pilot.press("f7")
         await until(pilot, lambda: "Sin un modelo descargado saldría lo mismo; Alt+V trae" in said(pilot))
         main_screen(pilot).model = "gemma-2b"
-        for text in ("Sabe dónde vivo.", SECOND):
+        for text in ("Sabe dónde vivo.", SECOND, ASKED):
             engine.model = "gemma-2b"
             await send(pilot, text)
             pilot.app.clear_notifications()
             await pilot.press("f7")
             await until(pilot, lambda: "Esto no lo escribe ningún modelo: saldría lo mismo;" in said(pilot))
         await pilot.press("alt+v")
-        await until(pilot, lambda: main_screen(pilot).talk.composer.text == SECOND)
+        await until(pilot, lambda: main_screen(pilot).talk.composer.text == ASKED)
         assert "Alt+V el anterior" in seen(pilot)
-    assert len(engine.asked) == 3
+    assert len(engine.asked) == 4
     assert len(cases(data)) == 1

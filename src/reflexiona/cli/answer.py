@@ -141,7 +141,7 @@ class Teller:
             self._page.words(" ".join(f"[{n}]" for n in cited), head="Fuentes citadas: ")
         elif cited and not self._listed:
             lines = source_lines(turn)
-            how = f" («/fuente {cited[0]}» lee esa entera)" if self._answer_first else ""
+            how = f" (para oír una entera: /fuente {cited[0]})" if self._answer_first else ""
             self._page.lines(f"Fuentes{how}", [lines[n - 1] for n in cited])
         reflection = turn.reflection
         if reflection and not danger and (turn.passages or reflection.model):

@@ -14,7 +14,7 @@ from reflexiona.cli.room import Act, Room
 from reflexiona.corpus.library import Library
 from reflexiona.domain import Article, Passage
 from reflexiona.errors import BadInputError
-from reflexiona.settings import COUNTRIES, save_setting
+from reflexiona.settings import COUNTRIES, country_code, save_setting
 from reflexiona.situation import fold
 
 _HEADING = re.compile(r"^#+ +", re.MULTILINE)
@@ -41,6 +41,7 @@ class AnswerOrders:
         }
 
     def _plan(self, rest: str) -> None:
+        self._room.work_waits("ningún paso del trabajo")
         turn = self._room.last(lambda turn: turn.plan)
         if turn is None:
             self._room.console.message("Todavía no hay pasos.")
@@ -49,6 +50,7 @@ class AnswerOrders:
             self._room.console.line("\n".join(plan_lines(turn)))
 
     def _check(self, rest: str) -> None:
+        self._room.work_waits("ningún paso del trabajo")
         turn = self._room.last(lambda turn: turn.plan)
         if turn is None:
             raise BadInputError("Todavía no hay pasos.")
@@ -112,10 +114,9 @@ class AnswerOrders:
 
 
 def _code(name: str) -> str:
-    """The ISO code of a country by its name or code."""
-    for code, own in COUNTRIES.items():
-        if fold(name) in (fold(own), code.lower()):
-            return code
+    """The ISO code of a country, however it is called."""
+    if code := country_code(name):
+        return code
     names = ", ".join(COUNTRIES.values())
     raise BadInputError(f"«{name}» no está entre los países que hay.", f"Se puede elegir: {names}.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -17,7 +19,10 @@ AT_ONCE = 10
 """Conversations that are listed unless all are asked for: a listener cannot skip lines."""
 _RECALLED = 200
 """Characters of the last words that are told when a conversation is opened."""
-_REDACTED = "sin datos"
+_REDACTED = re.compile(r"[-–—]{0,2}s[ií]n[\s_-]+datos(?: personales)?(?:\s+|$)", re.IGNORECASE)
+"""What asks for an export without personal data, however it is written."""
+_NO_FILE = re.compile(r"-(?!$)|[–—]|s[ií]n(?:[\s_-]*datos|\s)", re.IGNORECASE)
+"""Sounds like asking for something; nobody calls a file so."""
 
 
 class CaseOrders:
@@ -88,19 +93,35 @@ class CaseOrders:
     def _delete(self, rest: str) -> None:
         session = self._room.session
         if not rest and session.conversation and session.store is None:
-            self._room.put_open(None, kept=False)
-            self._room.console.message("Olvidada: era temporal y no estaba guardada.")
+            self._room.put_open(None)
+            self._room.console.message(
+                "Olvidada: era temporal y no estaba guardada. La siguiente se guarda, salvo con /temporal."
+            )
             return
         case = self._chosen(rest) if rest else self._room.case
-        if not delete_case(self._room.console, self._room.store, case):
+        if not sys.stdin.isatty():
+            raise BadInputError(
+                "Borrar es para siempre, y aquí no se puede preguntar.",
+                f"Fuera de aquí lo hace «reflexiona casos borra {case.id} --si».",
+            )
+        if not delete_case(self._room.console, self._room.store, case, unread=self._read_next):
             return
         if session.conversation and session.conversation.id == case.id:
             self._room.put_open(None)
 
+    def _read_next(self, line: str) -> None:
+        self._room.unread = line
+        self._room.console.message("Esa línea cuenta como lo siguiente que escribes.")
+
     def _export(self, rest: str) -> None:
-        redact = fold(rest).startswith(_REDACTED)
-        target = rest[len(_REDACTED) :].strip() if redact else rest
-        export_case(self._room.console, self._room.lists, self._room.case, target, redact=redact)
+        asked = _REDACTED.match(rest)
+        target = rest[asked.end() :] if asked else rest
+        if _NO_FILE.match(target):
+            raise BadInputError(
+                f"No entiendo «/exporta {rest}».",
+                "Se escribe /exporta ARCHIVO o /exporta sin datos ARCHIVO; si se llama así, con «./» delante.",
+            )
+        export_case(self._room.console, self._room.lists, self._room.case, target, redact=asked is not None)
 
     def _begin_anew(self, rest: str) -> None:
         self._room.put_open(None)
@@ -109,7 +130,7 @@ class CaseOrders:
     def _off_record(self, rest: str) -> None:
         self._room.put_open(None, kept=False)
         self._room.console.message(
-            "Conversación temporal: nada de ella se guarda, y se pierde al salir o con /nuevo. "
+            "Conversación temporal: nada de ella se guarda, y se pierde al salir o con /nuevo, /abre o /borra. "
             "Con /exporta queda en un archivo."
         )
 

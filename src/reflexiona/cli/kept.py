@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def export_case(console: Console, lists: Lists, conversation: Conversation, targ
     """Writes a conversation as Markdown and says where; `target` empty: a new file here; «-»: standard output.
 
     Raises:
-        BadInputError: the file is there already.
+        BadInputError: the file is there already, or the path is none.
         StorageError: it cannot be written.
     """
     remark = ""
@@ -68,28 +68,54 @@ def export_case(console: Console, lists: Lists, conversation: Conversation, targ
     if target == "-":
         console.piece(to_markdown(conversation, lists, remark))
         return
-    path = Path(target or file_name(conversation)).expanduser()
+    path = path_of(target or file_name(conversation))
     write_new(path, to_markdown(conversation, lists, remark))
     console.message(f"Guardado en {path}.")
 
 
-def delete_case(console: Console, store: ConversationStore, conversation: Conversation, *, sure: bool = False) -> bool:
-    """Asks, unless the person is `sure`, and deletes for good; returns whether it was done."""
+def delete_case(
+    console: Console,
+    store: ConversationStore,
+    conversation: Conversation,
+    *,
+    sure: bool = False,
+    unread: Callable[[str], None] = lambda _: None,
+) -> bool:
+    """Asks, unless the person is `sure`, and deletes for good; returns whether it was done.
+
+    `unread` is handed a line that is no answer: whoever reads lines has it to read.
+    """
     if not sure:
         console.message(f"{one_line(conversation.title)}\n¿Borrar este caso para siempre? Escribe «sí» para borrarlo:")
-        if fold(a_line() or "").strip() != "si":
+        line = a_line() or ""
+        answer = fold(line).strip(" .!¡")
+        if answer != "si":
             console.message("No se ha borrado nada.")
+            if answer not in ("", "no"):
+                unread(line)
             return False
     store.delete(conversation.id)
     console.message(f"Borrado el caso {conversation.id}.")
     return True
 
 
+def path_of(target: str) -> Path:
+    """The path that somebody typed; «~» is their home.
+
+    Raises:
+        BadInputError: there is no such home, or no path is written so.
+    """
+    try:
+        return Path(target).expanduser()
+    except (RuntimeError, ValueError):
+        raise BadInputError(f"No se entiende la ruta «{one_line(target)}».", "Escríbela entera, sin «~».") from None
+
+
 def write_new(target: Path, text: str) -> None:
     """Writes a new file that only its owner can read.
 
     Raises:
-        BadInputError: the file is there already.
+        BadInputError: the file is there already, or no file can be called so.
         StorageError: it cannot be written.
     """
     try:
@@ -98,6 +124,8 @@ def write_new(target: Path, text: str) -> None:
             file.write(text)
     except FileExistsError:
         raise BadInputError(f"Ya hay un archivo {target}.", "Elige otro nombre; no se ha tocado.") from None
+    except ValueError:
+        raise BadInputError(f"Ningún archivo puede llamarse «{one_line(str(target))}».", "Elige otro nombre.") from None
     except OSError as error:
         raise StorageError(
             f"No se puede escribir {target}: {reason(error)}.", "Elige otro lugar o revisa los permisos."

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 from reflexiona.cli.answer import tell_draft
 from reflexiona.cli.flow import Page
-from reflexiona.cli.kept import write_new
+from reflexiona.cli.kept import path_of, write_new
 from reflexiona.cli.room import Act, Room
 from reflexiona.domain import Channel, Draft, Register, Tone, Turn
 from reflexiona.errors import BadInputError
@@ -49,8 +48,7 @@ class MessageOrders:
 
     def _message(self, rest: str) -> None:
         turns = self._room.case.turns
-        if self._room.in_danger:
-            raise BadInputError("Ahora va antes la seguridad: de momento, ningún mensaje.")
+        self._room.work_waits("ningún mensaje")
         turn = last_message(turns)
         if turn is None or outdated(turns):
             self._ask(rest, turn)
@@ -86,7 +84,7 @@ class MessageOrders:
         self._room.console.message("/copia lo copia, /guarda lo escribe en un archivo.")
 
     def _copy(self, rest: str) -> None:
-        from reflexiona.tui.clipboard import with_tools
+        from reflexiona.clipboard import with_tools
 
         if self._room.runner.run(with_tools(self._last().text)):
             self._room.console.message(f"Mensaje copiado.{self._old()}")
@@ -94,7 +92,7 @@ class MessageOrders:
             raise BadInputError("Aquí no hay con qué copiar.", "/guarda lo escribe en un archivo.")
 
     def _save(self, rest: str) -> None:
-        target = Path(rest or _FILE).expanduser()
+        target = path_of(rest or _FILE)
         write_new(target, f"{self._last().text}\n")
         self._room.console.message(f"Guardado en {target}.{self._old()}")
 

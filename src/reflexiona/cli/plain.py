@@ -15,7 +15,7 @@ from reflexiona.cli.case_orders import CaseOrders
 from reflexiona.cli.console import Console
 from reflexiona.cli.message_orders import MessageOrders
 from reflexiona.cli.orders import help_text, is_order, read_order
-from reflexiona.cli.reading import a_line, more_is_pasted
+from reflexiona.cli.reading import more_is_pasted
 from reflexiona.cli.room import Act, Room
 from reflexiona.cli.session import Manner, Session
 from reflexiona.cli.workplace import chosen_writer, engine_beside
@@ -81,7 +81,7 @@ class Talk:
         """The next message; None at the end. Orders are obeyed on the way."""
         lines: list[str] = []
         self._console.message(PROMPT)
-        while (line := a_line()) is not None:
+        while (line := self._room.next_line()) is not None:
             if not lines and self._leaves(line):
                 return None
             if not lines and is_order(line):

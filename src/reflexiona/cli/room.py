@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reflexiona.cli.answer import Teller
 from reflexiona.cli.console import Console
+from reflexiona.cli.reading import a_line
 from reflexiona.cli.session import Session
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import Conversation, Turn
@@ -33,6 +34,8 @@ class Room:
     """Ids of the conversations in the list that was shown last: what its numbers stand for."""
     heard: str = ""
     """Id of the turn whose numbers were told since the last answer; empty: that of the last answer."""
+    unread: str | None = None
+    """A line that came as an answer to a question and was none: the next to be read."""
     failed: bool = False
     """Whether an answer did not come to its end."""
 
@@ -58,6 +61,15 @@ class Room:
         last = self.last(lambda turn: turn.reading)
         return bool(last and last.reading and last.reading.safety)
 
+    def work_waits(self, what: str) -> None:
+        """Refuses what is about the work while help is what counts; `what` there is none of: «ningún mensaje».
+
+        Raises:
+            BadInputError: it is so now.
+        """
+        if self.in_danger:
+            raise BadInputError(f"Ahora va antes la seguridad: de momento, {what}.")
+
     def cited(self) -> Turn | None:
         """The turn whose passages the numbers mean that were told last."""
         return self.last(lambda turn: turn.passages and turn.id == self.heard) or self.last(lambda turn: turn.passages)
@@ -67,6 +79,15 @@ class Room:
         self.session.conversation = conversation
         self.session.store = self.store if kept else None
         self.heard = ""
+
+    def next_line(self) -> str | None:
+        """The next line; None at the end of the input.
+
+        Raises:
+            BadInputError: it is not text.
+        """
+        line, self.unread = self.unread, None
+        return a_line() if line is None else line
 
     def ask(self, text: str) -> None:
         """Asks, and tells the answer while it comes. Ctrl+C stops the answer."""

@@ -102,7 +102,7 @@ class ConfinedReflection:
         """Which of the candidates, in the order in which it names them."""
         opening = self._head(material) + self._prompt.phrases["pasos"]
         taken: list[Part[StepTemplate]] = []
-        while len(taken) < most and (left := candidates.beside(taken)):
+        while len(taken) < most and (left := candidates.beside(taken, most)):
             texts = [inflect(part.content.text, material.voice.register) for part in left]
             place = generator.choose(RenderedPrompt("", told, opening), texts).index if len(left) > 1 else 0
             taken.append(left[place])

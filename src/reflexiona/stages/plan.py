@@ -23,11 +23,17 @@ class Candidates:
 
     ranked: Sequence[Part[StepTemplate]]
 
-    def beside(self, taken: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
-        """The best that may stand beside those taken: that say something else, and not a third one for today."""
+    def beside(self, taken: Sequence[Part[StepTemplate]], places: int) -> list[Part[StepTemplate]]:
+        """The best that may stand beside those taken: that say something else, and not a third one for today.
+
+        With one of `places` left and nothing for today yet: only what can be done today, where there is such a step.
+        """
         full = _today(taken) >= _MOST_TODAY
-        free = (part for part in self.ranked if not (full and part.content.when is When.TODAY))
-        return [part for part in free if not _repeats(part, taken)][:_POOL]
+        free = [part for part in self.ranked if not (full and part.content.when is When.TODAY)]
+        found = [part for part in free if not _repeats(part, taken)]
+        if len(taken) == places - 1 and not _today(taken):
+            found = [part for part in found if part.content.when is When.TODAY] or found
+        return found[:_POOL]
 
 
 def candidates_for(

@@ -50,7 +50,7 @@ class Bin:
         return len(gone)
 
     def erase(self, *conversations: str) -> None:
-        """Erases conversations, in the bin or not, and the sent texts that are theirs.
+        """Erases conversations, in the bin or not, the sent texts that are theirs, and what was made of those.
 
         Raises:
             StorageError: they cannot be erased, or a trace may be left until the last window closes.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from reflexiona.storage.database import Database
 from reflexiona.storage.presence import Presence
 
@@ -10,19 +12,30 @@ EARLIER_TEXTS = 200
 
 
 class Drafts:
-    """A draft for each open window, those that closed windows left, and earlier texts."""
+    """A draft for each open window, those that closed windows left, and earlier texts.
+
+    A text may be made of one that was sent in a conversation: then it is erased together with that conversation, and
+    kept nowhere once that is gone.
+    """
 
     def __init__(self, database: Database, presence: Presence) -> None:
         self._database = database
         self._presence = presence
 
-    def save(self, text: str) -> None:
-        """Keeps what is being typed in this window; an empty text forgets it."""
+    def save(self, text: str, made_of: str = "") -> None:
+        """Keeps what is being typed in this window; an empty text forgets it.
+
+        Args:
+            text: what there is of it.
+            made_of: id of the conversation; empty: none, or the one that this very text was kept with.
+        """
         slot = self._presence.id
         with self._database.writing() as connection:
+            same = connection.execute("SELECT source FROM draft WHERE slot = ? AND text = ?", (slot, text)).fetchone()
+            source = made_of or (same[0] if same else None)
             connection.execute("DELETE FROM draft WHERE slot = ?", (slot,))
-            if text:
-                connection.execute("INSERT INTO draft VALUES (?, ?)", (slot, text))
+            if text and _stands(connection, source):
+                connection.execute("INSERT INTO draft(slot, text, source) VALUES (?, ?, ?)", (slot, text, source))
 
     def erase(self) -> None:
         """Forgets what is being typed in this window, so that it is in no file of the data folder any more."""
@@ -45,19 +58,25 @@ class Drafts:
             rows = connection.execute("SELECT slot, text FROM draft ORDER BY rowid DESC").fetchall()
             left = [(old, text) for old, text in rows if old not in living]
             has_one = any(old == slot for old, _ in rows)
-            for place, (old, text) in enumerate(left):
+            for place, (old, _) in enumerate(left):
                 if place == 0 and not has_one:
                     connection.execute("UPDATE draft SET slot = ? WHERE slot = ?", (slot, old))
                 else:
-                    connection.execute("DELETE FROM draft WHERE slot = ?", (old,))
-                    connection.execute("INSERT INTO earlier(text) VALUES (?)", (text,))
+                    _put_aside(connection, old)
         return tuple(text for _, text in left)
 
-    def remember(self, text: str) -> None:
-        """Keeps a sent text for recall."""
+    def put_aside(self) -> None:
+        """What was being typed in this window goes to the earlier texts: something else is being typed."""
         with self._database.writing() as connection:
+            _put_aside(connection, self._presence.id)
+
+    def remember(self, text: str, made_of: str = "") -> None:
+        """Keeps a text that was sent, or that was `made_of` one of that conversation, for recall."""
+        with self._database.writing() as connection:
+            if not _stands(connection, made_of or None):
+                return
             connection.execute("DELETE FROM earlier WHERE text = ?", (text,))
-            connection.execute("INSERT INTO earlier(text) VALUES (?)", (text,))
+            connection.execute("INSERT INTO earlier(text, source) VALUES (?, ?)", (text, made_of or None))
             connection.execute(
                 "DELETE FROM earlier WHERE number <= (SELECT max(number) FROM earlier) - ?", (EARLIER_TEXTS,)
             )
@@ -67,3 +86,23 @@ class Drafts:
         with self._database.reading() as connection:
             rows = connection.execute("SELECT text FROM earlier ORDER BY number DESC").fetchall()
         return tuple(row[0] for row in rows)
+
+    def made_of(self, conversation: str) -> frozenset[str]:
+        """What was made of the sent texts of a conversation and not sent, in all windows."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT text FROM earlier WHERE source = :id UNION SELECT text FROM draft WHERE source = :id",
+                {"id": conversation},
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
+
+
+def _stands(connection: sqlite3.Connection, conversation: str | None) -> bool:
+    """Whether a text may be kept: the conversation that it was made of, if any, is not gone."""
+    known = "SELECT 1 FROM conversation WHERE id = ?"
+    return conversation is None or connection.execute(known, (conversation,)).fetchone() is not None
+
+
+def _put_aside(connection: sqlite3.Connection, slot: str) -> None:
+    connection.execute("INSERT INTO earlier(text, source) SELECT text, source FROM draft WHERE slot = ?", (slot,))
+    connection.execute("DELETE FROM draft WHERE slot = ?", (slot,))

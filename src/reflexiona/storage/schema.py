@@ -60,6 +60,11 @@ MIGRATIONS = (
             || coalesce((SELECT group_concat(value ->> '$.text', char(10)) FROM json_each(b.body, '$.plan')), '')
             FROM turn t JOIN turn_body b USING (number) JOIN conversation c ON c.id = t.conversation""",
     ),
+    # `source`: the conversation of the sent text that this one was made of; it goes with it.
+    (
+        "ALTER TABLE draft ADD COLUMN source TEXT REFERENCES conversation(id) ON DELETE CASCADE",
+        "ALTER TABLE earlier ADD COLUMN source TEXT REFERENCES conversation(id) ON DELETE CASCADE",
+    ),
 )
 
 

@@ -93,9 +93,9 @@ class ReflexionaApp(App[None]):
         desk = talk.desk
         if self._main.installer is not None:
             self._main.installer.stop()
-        if talk.pockets.unsent or desk is not None:
-            text = talk.pockets.unsent
-            self._backstage.keeper.later(lambda store: store.drafts.save(text))
+        unsent = talk.pockets.unsent
+        if unsent.text or desk is not None:
+            self._backstage.keeper.later(lambda store: store.drafts.save(*unsent))
             self._backstage.keeper.later(lambda store: store.bin.empty())  # what was deleted is not kept any longer
         if desk is not None:
             await desk.close()

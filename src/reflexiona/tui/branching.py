@@ -62,12 +62,14 @@ async def regenerate(screen: MainScreen) -> None:
 
 def _same_again(screen: MainScreen, turn: Turn) -> str:
     """Why another answer to a turn would say the same; empty: it would not, a model writes it."""
+    from reflexiona.export.asides import about_program  # the first frame does not wait for what it imports
+
     if screen.model in ("", INCLUDED_MODEL):
         return "Sin un modelo descargado"
     reading, reflection = turn.reading, turn.reflection
     told = reading is not None and (reading.safety or reading.worrying or reading.nothing_to_read)
     only_words = turn.draft is not None and reflection is not None and reflection.composed
-    return "Esto no lo escribe ningún modelo:" if told or only_words else ""
+    return "Esto no lo escribe ningún modelo:" if told or only_words or about_program(turn) else ""
 
 
 def _at_rest(screen: MainScreen, desk: Desk, case: Conversation, turns: tuple[Turn, ...]) -> bool:

@@ -8,22 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reflexiona.clipboard import with_tools
+
 if TYPE_CHECKING:
     from textual.app import App
-
-WAIT = 2.0
-"""Seconds a tool may take."""
-_TOOLS = (
-    ("WAYLAND_DISPLAY", ("wl-copy",)),
-    ("DISPLAY", ("xclip", "-selection", "clipboard")),
-    ("DISPLAY", ("xsel", "--clipboard", "--input")),
-    ("", ("pbcopy",)),
-)
-"""(variable that must be set, command that takes the text on its input)."""
 
 
 def last_copy() -> Path:
@@ -45,31 +36,9 @@ async def copy(app: App[object], text: str) -> str:
     return f"Si la terminal no lo permite, está en {path} hasta cerrar el programa."
 
 
-async def with_tools(text: str) -> bool:
-    """Copies with a tool of the system; False: there is none that works."""
-    for variable, command in _TOOLS:
-        if (not variable or os.environ.get(variable)) and shutil.which(command[0]) and await _feed(command, text):
-            return True
-    return False
-
-
 def forget() -> None:
     """Removes the file, if there is one."""
     last_copy().unlink(missing_ok=True)
-
-
-async def _feed(command: tuple[str, ...], text: str) -> bool:
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        await asyncio.wait_for(process.communicate(text.encode()), WAIT)
-    except (OSError, TimeoutError):
-        return False
-    return process.returncode == 0
 
 
 def _write(text: str) -> Path:

@@ -54,7 +54,10 @@ READING = (
     ("1 … 9", "abrir el pasaje con ese número de la respuesta a la vista (Alt+1 … Alt+9 desde cualquier parte)"),
     ("Tab", "pasar a la conversación, a los pasajes, al plan"),
     ("Enter", "en los pasajes, abrir uno"),
-    ("Esc", "detener la respuesta; si no hay ninguna en marcha, ir y volver entre escribir y leer"),
+    (
+        "Esc",
+        "cerrar un panel, dejar un texto que se cambia o detener la respuesta; si no, alternar entre escribir y leer",
+    ),
     ("Una letra", "al leer, volver a escribir con ella"),
 )
 """What else the keys do: (key, what)."""

@@ -72,7 +72,7 @@ async def _take_up(screen: MainScreen, found: Kept) -> None:
         composer.put(left)
     elif left and composer.text != left:
         composer.earlier = (left, *composer.earlier)
-        screen.backstage.keeper.later(lambda store: store.drafts.remember(left))
+        screen.backstage.keeper.later(lambda store: store.drafts.put_aside())
     if len(found.drafts) > 1:
         others = several(len(found.drafts) - 1, "otro texto", "otros textos")
         screen.notify(f"Quedó sin enviar {others}: ↑ los recupera, con el cuadro vacío.", timeout=12, markup=False)

@@ -12,6 +12,7 @@ from reflexiona.tui.widgets.lines import Farewell, Masthead
 if TYPE_CHECKING:
     from reflexiona.domain import Conversation
     from reflexiona.storage.conversations import ConversationStore
+    from reflexiona.tui.keeper import Keeper
     from reflexiona.tui.screens.main import MainScreen
 
 
@@ -94,18 +95,28 @@ async def delete(screen: MainScreen) -> None:
                 screen.notify("Otra ventana está respondiendo en este caso: aún no se puede borrar.", markup=False)
                 return
             await backstage.keeper.do(lambda store: store.bin.put(case.id))
-            others = await backstage.keeper.do(lambda store: _beginning_alike(store, case))
-            if others:
-                more = f" y {len(others) - 1} más" if len(others) > 1 else ""
-                screen.notify(f"Lo que comparte con «{others[0]}»{more} queda allí.", markup=False)
     except ReflexionaError as error:
         screen.post_message(Failed(error))
         return
     if desk.current == case.id:
         desk.open(None)
     screen.query_one(Farewell).add(case)
+    if case.id not in desk.temporaries:
+        await _say_what_stays(screen, backstage.keeper, case)
     await refresh_cases(screen)
     await recall(screen)
+
+
+async def _say_what_stays(screen: MainScreen, keeper: Keeper, case: Conversation) -> None:
+    """Names a conversation that holds the same texts as one that is being deleted, if there is one."""
+    try:
+        others = await keeper.do(lambda store: _beginning_alike(store, case))
+    except ReflexionaError as error:  # it goes all the same, and can be brought back
+        screen.post_message(Failed(error))
+        return
+    if others:
+        more = f" y {len(others) - 1} más" if len(others) > 1 else ""
+        screen.notify(f"Lo que comparte con «{others[0]}»{more} queda allí.", markup=False)
 
 
 def _beginning_alike(store: ConversationStore, case: Conversation) -> list[str]:
@@ -145,12 +156,14 @@ async def part(screen: MainScreen, case: Conversation) -> None:
         return
     temporary = case.id in desk.temporaries
     desk.forget(case.id)
-    screen.talk.pockets.unlearn({turn.text for turn in case.turns})
+    pockets = screen.talk.pockets
+    pockets.unlearn(case.id, {turn.text for turn in case.turns})
     if temporary:
         if not desk.temporaries:  # else what is typed off the record may belong to one that is left
-            screen.talk.pockets.drop()
+            pockets.drop()
     else:
         try:
+            pockets.unlearn(case.id, await backstage.keeper.do(lambda store: store.drafts.made_of(case.id)))
             await backstage.keeper.do(lambda store: store.bin.erase(case.id))
         except ReflexionaError as error:
             screen.post_message(Failed(error))

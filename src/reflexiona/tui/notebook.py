@@ -92,13 +92,17 @@ class Notebook:
         if kept:
             self._keeper.later(lambda store: store.set_plan(turn_id, plan))
 
-    def remember(self, text: str) -> None:
-        """Keeps a text that was sent, to be recalled."""
-        self._keeper.later(lambda store: store.drafts.remember(text))
+    def remember(self, text: str, made_of: str = "") -> None:
+        """Keeps a text that was sent, or that was `made_of` one of that conversation, to be recalled."""
+        self._keeper.later(lambda store: store.drafts.remember(text, made_of))
 
-    def keep_draft(self, text: str, *, for_good: bool = False) -> None:
-        """Keeps what is being typed; an empty text forgets it, and `for_good` it is in no file any more."""
-        self._keeper.later(lambda store: store.drafts.erase() if for_good else store.drafts.save(text))
+    def keep_draft(self, text: str, made_of: str = "") -> None:
+        """Keeps what is being typed, maybe `made_of` a sent text of that conversation; an empty text forgets it."""
+        self._keeper.later(lambda store: store.drafts.save(text, made_of))
+
+    def erase_draft(self) -> None:
+        """Forgets what was being typed: it is in no file any more."""
+        self._keeper.later(lambda store: store.drafts.erase())
 
     def write(self) -> None:
         """Hands everything that is not on disk yet to the keeper."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widgets import Static
@@ -31,6 +31,15 @@ class Stem:
     """Of the branch."""
 
 
+class Unsent(NamedTuple):
+    """Something that was typed."""
+
+    text: str = ""
+    """Empty: nothing."""
+    made_of: str = ""
+    """Id of the conversation of the sent text it was made of; empty: of none."""
+
+
 class BranchLine(Static):
     """The line, and what the composer held before. Nothing that was typed is thrown away.
 
@@ -47,7 +56,12 @@ class BranchLine(Static):
         """Of the text that is being changed; None: none is."""
         self.display = False
 
-    def take_up(self, stem: Stem, key: str) -> str:
+    @property
+    def unsent(self) -> Unsent:
+        """What the person is typing: what the composer held before, while the sent text in it is as it was."""
+        return self._typed if self.stem is None or self._typed.text else Unsent(self._before)
+
+    def take_up(self, stem: Stem, key: str) -> Unsent:
         """Puts a sent text into the composer.
 
         Args:
@@ -55,13 +69,13 @@ class BranchLine(Static):
             key: takes up the text before it.
 
         Returns:
-            what had been typed there and is among the earlier texts now; it is to be kept. Empty: nothing.
+            what had been typed there and is among the earlier texts now; it is to be kept.
         """
         left = self._typed
         if self.stem is None:
             self._before = self._composer.text
         self.stem = stem
-        self._hold(stem.text, left)
+        self._hold(stem.text, left.text)
         self._put = self._composer.text
         which = f"el texto {stem.place} de {stem.of}" if stem.of > 1 else "el texto enviado"
         another = f" · {key} el anterior" if stem.of > 1 else ""
@@ -77,10 +91,10 @@ class BranchLine(Static):
         self.display = True
         return left
 
-    def call_off(self) -> str:
+    def call_off(self) -> Unsent:
         """The composer holds what it held before; returns what `take_up` does."""
         left = self._typed
-        self._hold(self._before, left)
+        self._hold(self._before, left.text)
         self.sent()
         return left
 
@@ -91,10 +105,10 @@ class BranchLine(Static):
         return stem
 
     @property
-    def _typed(self) -> str:
-        """What is in the composer, unless it is a sent text as it was."""
-        text = self._composer.text
-        return text if text.strip() and not (self.stem and text == self._put) else ""
+    def _typed(self) -> Unsent:
+        """What is in the composer, unless it is blank or a sent text as it was."""
+        text, made_of = self._composer.text, self.stem.case_id if self.stem else ""
+        return Unsent(text, made_of) if text.strip() and not (made_of and text == self._put) else Unsent()
 
     def _hold(self, text: str, left: str) -> None:
         earlier = self._composer.earlier

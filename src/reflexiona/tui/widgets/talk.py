@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists
     from reflexiona.domain import Turn
     from reflexiona.tui.desk import Desk
+    from reflexiona.tui.widgets.branch import Unsent
     from reflexiona.tui.widgets.turn import Page
 
 OPENING = "abriendo los artículos"
@@ -41,7 +42,7 @@ class Talk(Column):
 
     def __init__(self, text: str, sends: str) -> None:
         super().__init__(text, sends)
-        self.pockets = Pockets(self.composer)
+        self.pockets = Pockets(self.composer, self.branch)
         """What is typed, on the record and off it."""
         self._early: list[str] = []
         self.desk: Desk | None = None
@@ -87,7 +88,7 @@ class Talk(Column):
             self.call_off_branch()
         if self.desk is not None and self.desk.off_record != self.pockets.off_record:
             if self.pockets.change():
-                self.desk.notebook.keep_draft("", for_good=True)
+                self.desk.notebook.erase_draft()
             self.set_class(self.desk.off_record, "-off-record")
         if self.finder is not None:
             self.finder.close()
@@ -153,16 +154,18 @@ class Talk(Column):
     def on_composer_draft_changed(self, event: Composer.DraftChanged) -> None:
         """What is being typed is kept."""
         if self.desk is not None and not self.pockets.off_record:
-            self.desk.notebook.keep_draft(self.composer.text)
+            self.desk.notebook.keep_draft(*self.pockets.unsent)
 
     def call_off_branch(self) -> None:
         """The sent text is not to be changed after all; what was made of it can be recalled."""
         self.keep_aside(self.branch.call_off())
 
-    def keep_aside(self, text: str) -> None:
-        """Keeps a text that has left the composer unsent, among the earlier ones; empty: none has."""
-        if text and self.desk is not None and not self.pockets.off_record:
-            self.desk.notebook.remember(text)
+    def keep_aside(self, left: Unsent) -> None:
+        """Keeps what has left the composer unsent, if anything, among the earlier texts."""
+        if left.text and self.desk is not None:
+            self.pockets.put_aside(left)
+            if not self.pockets.off_record:
+                self.desk.notebook.remember(*left)
 
     @on(EngineReady)
     @on(Failed)
@@ -173,10 +176,12 @@ class Talk(Column):
             self.query_one(StatusLine).end()
 
     def _page(self, case_id: str, turn: Turn, waiting: str = "") -> Page:
+        from reflexiona.export.asides import about_program
         from reflexiona.tui.widgets.turn import Page
 
         assert self.desk is not None
-        readings = [before.reading for before in self.desk.notebook.before(case_id, turn.id) if before.reading]
+        before = [one for one in self.desk.notebook.before(case_id, turn.id) if not about_program(one)]
+        readings = [one.reading for one in before if one.reading]
         abandoned = turn.status == "streaming" and not self.desk.pending(case_id, turn.id)
         if abandoned and turn.id in self.desk.elsewhere:
             abandoned, waiting = False, ELSEWHERE

@@ -35,7 +35,7 @@ class Page:
     turn: Turn
     lists: Lists | None = None
     earlier: Reading | None = None
-    """The reading of the turn before."""
+    """The reading that stood before the turn."""
     waiting: str = ""
     """Why nothing comes yet; empty when something does, or did."""
     abandoned: bool = False
@@ -48,9 +48,11 @@ class Page:
 
     @property
     def card(self) -> Content:
-        """The reading."""
+        """The reading; none where only the program was asked about."""
+        from reflexiona.export.asides import about_program  # the first frame does not wait for what it imports
+
         reading = self.turn.reading
-        if reading is None:
+        if reading is None or about_program(self.turn):
             return Content("")
         standing = None if self.earlier is None else self.earlier.primary == reading.primary
         view = self.turn.reflection.model if self.turn.reflection else None
