@@ -96,7 +96,7 @@ def _bands(held: HeldOut, truth: NDArray[np.int64], primary: Floats) -> tuple[fl
     right = said == truth
     proved = calibrate.lowest_with_precision(confidence, right, CLEAR, PROOF)
     enough = calibrate.lowest_with_precision(confidence, right, PROBABLE, PROOF)
-    clear, probable = round(max(proved or CLEAR, CLEAR), 3), round(enough or PROBABLE, 3)
+    clear, probable = round(proved or CLEAR, 3), round(enough or PROBABLE, 3)
     ranked = np.argsort(-primary, axis=1)[:, :3]
     also = [names[k] in (s.primary, *s.secondary) for k, s in zip(said, held.cases, strict=True)]
     measured = {
