@@ -31,10 +31,11 @@ _LEAVING = re.compile(
 )
 """Somebody who wants to part with a client, and does not say why."""
 _PAPERS = re.compile(
-    r"[^.!?¿]*\b(?:impuestos?|iva|irpf|isr|hacienda|fisco|sat|sunat|dian|afip|arca|sii|autonomos?|monotribut\w+|"
-    r"seguridad social|retencion(?:es)?|cuenta de cobro|epigrafe|(?:recibos? por|boletas? de) honorarios)\b[^.!?¿]*\?"
+    r"\b(?:impuestos?|iva|irpf|isr|hacienda|fisco|sat|sunat|dian|afip|arca|sii|autonomos?|monotribut\w+|"
+    r"seguridad social|retencion(?:es)?|cuenta de cobro|epigrafe|(?:recibos? por|boletas? de) honorarios)\b"
 )
-"""A question that names taxes or papers."""
+"""What a question about taxes or papers names."""
+_SENTENCE_END = re.compile(r"(?<=[.!?\n])|¿")
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
@@ -162,7 +163,8 @@ class Composer:
         if _LEAVING.search(fold(material.text)):
             return self._phrases.say("ninguno.despedida", material.voice)
         key = _NOTHING[material.reading.band]
-        if material.reading.band is not Band.UNCLEAR and _PAPERS.search(fold(material.text)):
+        asked = (part for part in _SENTENCE_END.split(fold(material.text)) if part and part.endswith("?"))
+        if material.reading.band is not Band.UNCLEAR and any(map(_PAPERS.search, asked)):
             key = "ninguno.tramite"
         return self._phrases.say(key, material.voice)
 
