@@ -26,6 +26,8 @@ SAFETY_PRECISION = 0.70
 ALARMED, WORRYING = 0.015, 0.05
 """Of the usual texts without danger, those that raise an alarm all the same, which the person can call off; and those
 where the person is told how to say that there is danger, which costs a sentence."""
+SURE = 0.55
+"""An alarm of the head is at least so likely a danger: below, a photograph used without asking raised one."""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
@@ -177,7 +179,7 @@ def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], tuple[f
     retold, usual = np.array([s.retold for s in held.cases]), np.array([not s.of_danger for s in held.cases])
     calm = usual & ~danger
     alarmed, worrying = (round(float(np.quantile(chance[calm], 1 - share)), 3) for share in (ALARMED, WORRYING))
-    threshold = max(next(enough, 0.6), alarmed)
+    threshold = max(next(enough, 0.6), alarmed, SURE)
     worry, alarm = (chance >= worrying) | named, (chance >= threshold) | named
     said, danger, named = fair & alarm, fair & danger, fair & named
     return (
