@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 
+from reflexiona.about_program import _PATTERNS, no_case, program_topic
 from reflexiona.corpus.phrases import Voice, load_phrases
 from reflexiona.domain import Band, Likelihood, Reading, Register, Turn, TurnRequest
 from reflexiona.events import Event, Finished, PassagesReady, ReadingReady, ReflectionReady
 from reflexiona.paths import resource
 from reflexiona.pipeline import Pipeline
 from reflexiona.ports import Generator
-from reflexiona.stages.about_program import _PATTERNS, no_case, program_topic
 from reflexiona.stages.followup import told_before
 from tests.support.cases import FIRST, READING
 from tests.test_danger_first import broken, made

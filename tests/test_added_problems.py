@@ -7,9 +7,10 @@ from reflexiona.corpus.lists import load_lists
 from reflexiona.corpus.phrases import Voice, load_phrases
 from reflexiona.domain import Reading, Register, Turn
 from reflexiona.paths import resource
-from reflexiona.stages.compose import Composer, Material
+from reflexiona.stages.compose import Composer
 from reflexiona.stages.followup import hardly_moves, told_before
 from reflexiona.stages.followup_answer import FollowUpAnswer
+from reflexiona.stages.material import Material
 from tests.test_read import CASE, STAGE
 
 LISTS = load_lists(resource("corpus"))

@@ -23,11 +23,12 @@ from reflexiona.domain import (
     When,
 )
 from reflexiona.paths import resource
-from reflexiona.stages.compose import Composer, Material
+from reflexiona.stages.compose import Composer
 from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.draft import draft_for
 from reflexiona.stages.followup import DraftWish
 from reflexiona.stages.followup_answer import FollowUpAnswer
+from reflexiona.stages.material import Material
 from reflexiona.stages.plan import FEWEST, MOST, candidates_for, plan_of, with_kept
 
 LISTS = load_lists(resource("corpus"))
@@ -48,7 +49,7 @@ def reading(primary: str, courses: tuple[str, ...], band: Band = Band.CLEAR, **p
 
 
 def playbook(library: Library, scenario: str) -> tuple[Passage, ...]:
-    own = [p for p in library.passages if p.scenarios[:1] == (scenario,) and not p.countries]
+    own = [p for p in library.passages if p.scenarios[:1] == (scenario,) and not p.countries and not p.scene]
     return tuple(sorted(own, key=lambda p: not p.devoted_to(scenario)))[:8]
 
 

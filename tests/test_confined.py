@@ -17,8 +17,9 @@ from reflexiona.events import ModelViewReady, Notice, PlanReady, Problem, Reflec
 from reflexiona.paths import resource
 from reflexiona.ports import Cancelled, Prompt, Spoken
 from reflexiona.prompts import load_prompts
-from reflexiona.stages.compose import Composer, Material
+from reflexiona.stages.compose import Composer
 from reflexiona.stages.confined import ConfinedReflection
+from reflexiona.stages.material import Material
 from reflexiona.stages.model_answer import Asked, ModelAnswer
 from reflexiona.stages.own_words import OwnWords
 from reflexiona.stages.plan import candidates_for, plan_of

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reflexiona.domain import Band, Evidence, Likelihood, Reading, Turn
-from reflexiona.stages.danger_said import afraid, as_they_say, no_danger, tells_of_self_harm
+from reflexiona.self_harm import tells_of_self_harm
+from reflexiona.stages.danger_said import afraid, as_they_say, no_danger
 
 CALM = Reading(
     (Likelihood("impago_o_pago_tardio", 0.8), Likelihood("ninguno", 0.2)),

@@ -23,7 +23,7 @@ from reflexiona.indexing.opening import open_index
 from reflexiona.paths import DataFolder, resource
 from reflexiona.pipeline import SHOWN
 from reflexiona.prompts import load_prompts
-from reflexiona.stages.compose import Material
+from reflexiona.stages.material import Material
 from reflexiona.stages.prompting import FOR_MODEL, Prompting
 from reflexiona.stages.retrieve import Retriever
 from tests.support.counting import Counting

@@ -131,6 +131,11 @@ def test_a_folder_comes_in_without_what_is_broken(shelf: DocumentShelf, tmp_path
     assert len(shelf.records()) == 2
 
 
+def test_what_is_too_long_for_a_name_is_left_out_like_any_that_is_broken(shelf: DocumentShelf) -> None:
+    (done,) = taken(shelf, Path(300 * "a"))
+    assert (done.outcome.value, done.message) == ("saltado", "no se puede abrir (el nombre es demasiado largo).")
+
+
 def test_its_own_folder_is_never_taken_in(shelf: DocumentShelf, data: DataFolder, tmp_path: Path) -> None:
     taken(shelf, written(tmp_path / "a.md", "# Uno\n\nDos."))
     assert [found.name for found in gather([str(tmp_path)], data.root).files] == ["a.md"]

@@ -17,7 +17,7 @@ from reflexiona.export.reading_back import from_markdown
 from reflexiona.export.spanish import decimal, moment
 from reflexiona.paths import resource
 from reflexiona.situation import clean
-from tests.support.cases import CASE, FIRST, SECOND, UNREAD
+from tests.support.cases import CASE, FIRST, READING, SECOND, UNREAD
 
 LISTS = load_lists(resource("corpus"))
 GOLDEN = Path(__file__).parent / "golden"
@@ -29,6 +29,23 @@ def test_markdown_is_the_golden_file() -> None:
 
 def test_round_trip_keeps_everything() -> None:
     assert from_markdown(to_markdown(CASE, LISTS)) == CASE
+
+
+def test_what_only_asks_about_the_program_shows_no_reading_and_keeps_it() -> None:
+    asked = Turn("t8", "¿Cómo borro esto?", FIRST.created, reading=READING, reflection=Reflection("Con Alt+X."))
+    case = replace(CASE, turns=(FIRST, asked))
+    text = to_markdown(case, LISTS)
+    assert text.count("**Lectura**") == to_markdown(replace(CASE, turns=(FIRST,)), LISTS).count("**Lectura**") == 1
+    assert "escenario: Impago o pago tardío\n" in text
+    assert "escenario: null\n" in to_markdown(replace(CASE, turns=(asked,)), LISTS)
+    assert from_markdown(text) == case
+    assert answer_text(asked, LISTS).startswith("Con Alt+X.")
+    found = answer_json(asked, "", {})  # a program finds every key, whatever was asked
+    assert [(row["id"], row["p"]) for row in found["scenarios"]] == [(row.id, row.p) for row in READING.scenarios]
+    assert (found["band"], found["safety"]) == (READING.band.value, False)
+    danger = replace(asked, reading=replace(READING, safety=True))
+    assert answer_json(danger, "", {})["safety"]
+    assert "**Lectura**" in to_markdown(replace(CASE, turns=(danger,)), LISTS)
 
 
 def test_changes_by_hand_come_back() -> None:
@@ -75,6 +92,17 @@ def test_text_that_looks_like_ours_changes_no_structure(hostile: str) -> None:
 def test_a_foreign_file_is_refused_in_one_sentence(foreign: str) -> None:
     with pytest.raises(BadInputError):
         from_markdown(foreign)
+
+
+@pytest.mark.parametrize("bad", ["a'b", "a)b", "a b", "á\n", "../a", ""])
+def test_an_id_that_nobody_gave_is_refused(bad: str) -> None:
+    whole = to_markdown(CASE, LISTS)
+    of_turn = whole.replace(f'"id":"{FIRST.id}"', f'"id":{json.dumps(bad)}')
+    of_case = whole.replace(f"id: {CASE.id}\n", f"id: {json.dumps(bad)}\n")
+    for text in (of_turn, of_case):
+        assert text != whole
+        with pytest.raises(BadInputError, match="dañada"):
+            from_markdown(text)
 
 
 def test_json_has_the_contracted_keys() -> None:

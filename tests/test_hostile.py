@@ -20,7 +20,7 @@ from reflexiona.models.templates import FAMILIES
 from reflexiona.paths import resource
 from reflexiona.prompts import RenderedPrompt, load_prompts
 from reflexiona.situation import clean
-from reflexiona.stages.compose import Material
+from reflexiona.stages.material import Material
 from reflexiona.stages.reflect import ModelReflection, Written
 from reflexiona.turn_building import advance, begun
 from tests.support.counting import Counting

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reflexiona.errors import ExitCode, ModelError
+from reflexiona.errors import BadInputError, ExitCode, ModelError
 from reflexiona.models.catalogue import load_catalogue
 from reflexiona.models.download.events import Manner
 from reflexiona.models.installing import Installation
@@ -27,6 +27,35 @@ pytestmark = pytest.mark.slow
 
 MEGABYTE = 1_000_000
 ROOT = Path(__file__).resolve().parents[1]
+
+
+NOBODYS = "~nadie-se-llama-asi/x"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("modelos", "importa", NOBODYS),
+        ("modelos", "lista", "--catalogo", NOBODYS),
+        ("corpus", "agrega", NOBODYS),
+    ],
+)
+def test_a_home_that_there_is_not_is_one_sentence(home: Path, arguments: tuple[str, ...]) -> None:
+    run = reflexiona(home, *arguments)
+    assert run.returncode == ExitCode.BAD_INPUT
+    assert run.stderr.strip() == f"No se entiende la ruta «{NOBODYS}». Escríbela entera, sin «~»."
+
+
+def test_nor_is_one_in_the_environment_or_the_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    (home / "ajustes.toml").write_text(f'codificador = "{NOBODYS}"\n')
+    for command in (("modelos", "lista", "--json"), ("corpus", "busca", "anticipo"), ("diagnostico",)):
+        run = reflexiona(home, *command)
+        assert f"No se entiende la ruta «{NOBODYS}»." in run.stdout + run.stderr
+        assert "Traceback" not in run.stdout + run.stderr
+    monkeypatch.setenv("REFLEXIONA_HOME", NOBODYS)
+    with pytest.raises(BadInputError, match=f"«{NOBODYS}»"):
+        DataFolder.locate()
 
 
 def test_nothing_but_an_installation_asks_for_a_socket(home: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from reflexiona.export.answer import answer_json
 from reflexiona.opinions import combined
 from reflexiona.paths import resource
 from reflexiona.prompts import load_prompts
-from reflexiona.stages.compose import Material
+from reflexiona.stages.material import Material
 from reflexiona.stages.opinion import remark
 from reflexiona.stages.reflect import ModelReflection, Written
 from reflexiona.stages.support import MARK

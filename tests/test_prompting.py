@@ -16,7 +16,7 @@ from reflexiona.domain import Band, Likelihood, Passage, Reading, Register, Turn
 from reflexiona.models.templates import FAMILIES
 from reflexiona.paths import resource
 from reflexiona.prompts import load_prompts
-from reflexiona.stages.compose import Material
+from reflexiona.stages.material import Material
 from reflexiona.stages.prompting import FOR_MODEL, Given, Prompting, given
 from tests.support.counting import Counting
 from tests.support.tiny_gguf import write_recurrent, write_tiny

@@ -12,9 +12,11 @@ import pytest
 from reflexiona.corpus.lists import load_lists
 from reflexiona.domain import Conversation, TurnRequest
 from reflexiona.engine.client import EngineClient
+from reflexiona.engine.protocol import UseModel
 from reflexiona.events import Event, ReadingReady
 from reflexiona.export.markdown import to_markdown
 from reflexiona.export.reading_back import from_markdown
+from reflexiona.models.included import included_model
 from reflexiona.paths import DataFolder, resource
 from reflexiona.situation import clean, title_of
 from reflexiona.storage.conversations import ConversationStore
@@ -33,7 +35,7 @@ class Engine:
     def __init__(self, data: DataFolder) -> None:
         self._runner = asyncio.Runner()
         self._data = data
-        self._client = EngineClient(data)
+        self._client = self._started()
 
     def ask(self, request: TurnRequest) -> list[Event]:
         """The events of a turn."""
@@ -42,12 +44,16 @@ class Engine:
     def restart(self) -> None:
         """Ends the worker; the next turn is answered by another one."""
         self._runner.run(self._client.close())
-        self._client = EngineClient(self._data)
+        self._client = self._started()
 
     def close(self) -> None:
         """Ends the worker for good."""
         self._runner.run(self._client.close())
         self._runner.close()
+
+    def _started(self) -> EngineClient:
+        model = included_model()
+        return EngineClient(self._data, model=UseModel(model.name, str(model.path), model.family))
 
     async def _ask(self, request: TurnRequest) -> list[Event]:
         return [event async for event in self._client.ask(request)]
@@ -64,13 +70,13 @@ def moment(n: int) -> str:
     return f"2026-11-21T10:{n:02}:00+00:00"
 
 
-def answer(engine: Engine, store: ConversationStore, case_id: str, text: str, country: str) -> Answered:
-    """A turn as a face asks for it: the text is kept first, then each event."""
+def answer(engine: Engine, store: ConversationStore, case_id: str, text: str, country: str, *, model: bool) -> Answered:
+    """A turn as a face asks for it: the text is kept first, then each event. `model`: the included one takes part."""
     before = store.get(case_id).turns
     turn = begun(f"{case_id}-{len(before) + 1}", clean(text), moment(len(before)))
     store.save_turn(case_id, turn, moment(len(before)))
     standing = None
-    for event in engine.ask(TurnRequest(turn.text, before, use_model=False, country=country)):
+    for event in engine.ask(TurnRequest(turn.text, before, use_model=model, country=country)):
         turn = advance(turn, event)
         if isinstance(event, ReadingReady):
             standing = event.standing
@@ -79,8 +85,9 @@ def answer(engine: Engine, store: ConversationStore, case_id: str, text: str, co
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("model", [False, True], ids=["alone", "with_model"])
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_conversation(name: str, engine: Engine, tmp_path: Path) -> None:
+def test_conversation(name: str, engine: Engine, tmp_path: Path, *, model: bool) -> None:
     script = SCRIPTS[name]
     path = tmp_path / "casos.sqlite3"
     store = ConversationStore(path)
@@ -90,9 +97,9 @@ def test_conversation(name: str, engine: Engine, tmp_path: Path) -> None:
         if number == RESTART_BEFORE:
             store.close()
             store = ConversationStore(path)
-            if name == next(iter(SCRIPTS)):
+            if name == next(iter(SCRIPTS)) and not model:
                 engine.restart()
-        answered = answer(engine, store, name, wanted.texto, script.pais)
+        answered = answer(engine, store, name, wanted.texto, script.pais, model=model)
         failed += [f"turn {number + 1}: {failing}" for failing in failings(wanted, answered, LISTS)]
     case = store.get(name)
     store.close()

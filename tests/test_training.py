@@ -140,10 +140,12 @@ def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
     labels = list_labels()
     situations, phrases = (*load_situations()[::40], *load_danger()[::40]), load_phrases()[::40]
     pieces = [*calm_pieces(situations), *load_retellings(situations)]
-    heads = fit([*situations, *pieces, *phrases], labels)
     by_vector, vectors = reader.read_share(made / "made" / "vectors.npz", situations)
-    by_vector[:, -1], pointing = reader.look_for_danger(situations, [*pieces, *phrases], made / "encoder", 1)
+    learnt = [*situations, *pieces, *phrases]
+    by_danger, pointing = reader.look_for_danger(learnt, states_of([s.text for s in learnt], read), 1)
+    by_vector[:, -1] = by_danger[: len(situations)]
     texts = [s.text for s in situations]
+    heads = fit(learnt, labels)
     views = Views(
         reader.held_out(situations, phrases, pieces, labels).astype(np.float64),
         by_vector.astype(np.float64),
@@ -151,7 +153,7 @@ def test_the_shipped_arithmetic_is_the_trained_one(made: Path) -> None:
     )
     assert views.words.shape == views.vectors.shape == (len(situations), 50)
     by_vector = vectors.logits(encoder.load(made / "encoder"), texts[:20], labels)
-    by_vector[:, -1] = pointing.logits(states_of(texts[:20], made / "encoder"))
+    by_vector[:, -1] = pointing.logits(states_of(texts[:20], read))
     now = Views(heads.logits(texts[:20]).astype(np.float64), by_vector.astype(np.float64), views.frames[:20])
     mixed = fit_mix(views, situations, labels)(now, labels)
     logits, about = mixed[:, : len(labels.scenarios)], shipped._about

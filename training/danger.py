@@ -10,7 +10,6 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -73,9 +72,8 @@ def calm_pieces(situations: Sequence[Situation]) -> list[Situation]:
     return found
 
 
-def states_of(texts: Sequence[str], folder: Path) -> list[States]:
+def states_of(texts: Sequence[str], encoder: BertEncoder) -> list[States]:
     """The states that the encoder gives to each text."""
-    encoder = BertEncoder(folder)
     return [encoder.states(text)[0].astype(np.float16) for text in texts]
 
 

@@ -27,9 +27,10 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from reflexiona.adapters.alarms import Alarms
+from reflexiona.adapters.bert_encoder import BertEncoder, pooled
 from reflexiona.adapters.linear_reader import Description
-from training import danger
-from training.danger import DangerHead, states_of
+from training import danger, scenes
+from training.danger import DangerHead, States, states_of
 from training.describe import describe
 from training.frames import FRAMES, frame_rows
 from training.heads import Heads, Labels, fit, list_labels
@@ -104,13 +105,11 @@ def read_share(path: Path, situations: Sequence[Situation]) -> tuple[NDArray[np.
 
 
 def look_for_danger(
-    situations: Sequence[Situation], others: Sequence[Situation], encoder: Path, jobs: int
+    every: Sequence[Situation], states: Sequence[States], jobs: int
 ) -> tuple[NDArray[np.float32], DangerHead]:
-    """Held-out logits of danger for every situation, and the head that learnt from all, `others` among them."""
-    every = [*situations, *others]
-    states = states_of([s.text for s in every], encoder)
+    """Held-out logits of danger for every text, and the head that learnt from all."""
     told = np.array([s.safety for s in every])
-    return danger.held_out(states, told, [s.origin for s in every], jobs)[: len(situations)], danger.fit(states, told)
+    return danger.held_out(states, told, [s.origin for s in every], jobs), danger.fit(states, told)
 
 
 def without_examples(frames: str) -> str:
@@ -175,14 +174,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     situations = (*load_situations()[::every], *of_danger)
     pieces = [*danger.calm_pieces(situations), *load_retellings(situations)]
     by_vector, vectors = read_share(options.made / "vectors.npz", situations)
-    by_vector[:, -1], pointing = look_for_danger(situations, [*pieces, *phrases], options.encoder, options.jobs)
+    learnt = [*situations, *pieces, *phrases]
+    encoder = BertEncoder(options.encoder)
+    states = states_of([s.text for s in learnt], encoder)
+    by_danger, pointing = look_for_danger(learnt, states, options.jobs)
+    by_vector[:, -1] = by_danger[: len(situations)]
     by_frame = frame_rows([s.text for s in situations])
     by_words = held_out(situations, phrases, pieces, labels, options.jobs)
     views = Views(*(part.astype(np.float64) for part in (by_words, by_vector, by_frame)))
     logits = cross_fitted(views, situations, labels)
-    heads, mix = fit([*situations, *pieces, *phrases], labels), fit_mix(views, situations, labels)
+    heads, mix = fit(learnt, labels), fit_mix(views, situations, labels)
     about = describe(situations, logits, labels, len(heads.known.words), Alarms(DATA / "seguridad.toml"))
     write(options.out, Learnt(heads, vectors, pointing, mix), labels, about)
+    told = np.stack([pooled(own.astype(np.float32)) for own in states])
+    for key, value in scenes.make(options.out, learnt, told, encoder).items():
+        print(f"{key:28s}{value:8.3f}")
     print(f"{options.out}: {heads.weights.shape[0]} features × {heads.weights.shape[1]} outputs")
     for name, part in (("words", mix.words), ("vector", mix.vectors), ("frames", mix.frames)):
         print(f"weight of {name:8s}{np.round(part[[0, 20, 39, 49]], 2)}")

@@ -54,7 +54,7 @@ _SIGN = re.compile(
 )
 _SIGNS = 2
 """Different signs that make a notice of two sentences on a message."""
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n[> \t]*\n|$")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[> \t]*\n|$")
 _PARTING = re.compile(
     r"^[> \t]*(?:(?P<dashes>--)|(?:(?:un|muchos|mil)? ?(?:cordial |fuerte |gran )?(?:saludos?|abrazos?)"
     r"(?: cordial(?:es)?)?|atentamente|atte|cordialmente|(?:best|kind|warm) regards|regards))[\s.,:!]*?$",
@@ -71,9 +71,10 @@ _CONTACT = re.compile(
 
 def told(text: str) -> str:
     """`text`, of the same length, with a line of blanks for what mail programs add; as it is if that is all of it."""
-    left = text
+    characters = list(text)
     for start, end in furniture(text):
-        left = f"{left[:start]}\n{' ' * (end - start - 1)}{left[end:]}"
+        characters[start:end] = ["\n", *" " * (end - start - 1)]
+    left = "".join(characters)
     return left if re.search(r"\w", left) else text
 
 
@@ -99,7 +100,7 @@ def _header(text: str, labels: list[re.Match[str]]) -> Iterator[Span]:
     if len({label[1] for label in labels}) < 2:
         return  # «Para: que me pague» alone may be anybody's words
     for label, following in zip(labels, [*labels[1:], None], strict=True):
-        line_end = text.find("\n", label.end())
+        line_end = -1 if following else text.find("\n", label.end())
         end = following.start() if following else line_end if line_end >= 0 else len(text)
         yield label.start(), label.end() if label[1] in _SUBJECT else end
 

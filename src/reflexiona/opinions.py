@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from reflexiona.domain import Likelihood
 
+SUGGESTS = "El modelo sugiere"
+"""How every sentence begins that says what a model reads by itself."""
 GRID = tuple(step / 20 for step in range(21))
 """The weights that are tried: 0, 0.05 … 1."""
 _FLOOR = 1e-4

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reflexiona.errors import StorageError, reason
+from reflexiona.errors import BadInputError, StorageError, reason
 
 DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
@@ -24,6 +24,28 @@ def resource(*parts: str) -> Path:
     return Path(__file__).resolve().parent.joinpath("data", *parts)
 
 
+def path_of(typed: str) -> Path:
+    """The path that somebody typed, pasted or dragged here: «~» is their home, quotes and `file://` are no part of it.
+
+    Raises:
+        BadInputError: there is no such home, or no path is written so.
+    """
+    text = typed.strip()
+    if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    if text.startswith("file:///"):
+        from urllib.parse import unquote  # hardly anybody writes so
+
+        text = unquote(text.removeprefix("file://"))
+    try:
+        if "\0" in text:
+            raise ValueError
+        return Path(text).expanduser()
+    except (RuntimeError, ValueError):
+        said = " ".join(typed.split())
+        raise BadInputError(f"No se entiende la ruta «{said}».", "Escríbela entera, sin «~».") from None
+
+
 @dataclass(frozen=True, slots=True)
 class DataFolder:
     """The person's folder. Every directory is 0700 and every file 0600."""
@@ -32,9 +54,13 @@ class DataFolder:
 
     @classmethod
     def locate(cls) -> DataFolder:
-        """`REFLEXIONA_HOME`, else the platform's usual place for user data."""
+        """`REFLEXIONA_HOME`, else the platform's usual place for user data.
+
+        Raises:
+            BadInputError: `REFLEXIONA_HOME` is no path.
+        """
         if home := os.environ.get("REFLEXIONA_HOME"):
-            return cls(Path(home).expanduser())
+            return cls(path_of(home))
         import platformdirs  # here, not above: the first frame does not wait for it
 
         return cls(Path(platformdirs.user_data_dir("reflexiona", appauthor=False)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from reflexiona.about_program import no_case, program_topic
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.domain import HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
@@ -26,9 +27,8 @@ from reflexiona.events import (
 from reflexiona.ports import Cancelled, Clock, Encoder, Generator
 from reflexiona.prompts import Prompts
 from reflexiona.situation import clean, fit, in_whole
-from reflexiona.stages.about_program import no_case, program_topic
 from reflexiona.stages.case import Case, Found
-from reflexiona.stages.compose import Composer, Material
+from reflexiona.stages.compose import Composer
 from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.danger_said import as_they_say
 from reflexiona.stages.danger_where import place_of
@@ -43,6 +43,7 @@ from reflexiona.stages.followup import (
     told_before,
 )
 from reflexiona.stages.followup_answer import FollowUpAnswer
+from reflexiona.stages.material import Material
 from reflexiona.stages.model_answer import Asked, ModelAnswer
 from reflexiona.stages.own_words import OwnWords
 from reflexiona.stages.plan import Candidates, candidates_for, plan_of, with_kept

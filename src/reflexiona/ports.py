@@ -43,6 +43,17 @@ class LexicalIndex(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """The way in which a scenario happens in a text, if it is the scenario: a passage of the corpus tells it."""
+
+    id: str
+    """Of the passage."""
+    scenario: str
+    courses: tuple[str, ...]
+    """Those for which the passage has an option."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """What a classifier says of a text. Probabilities are calibrated."""
 
@@ -58,6 +69,8 @@ class Scores:
     """Spans `text[start:end]` that name a danger outright."""
     known: float = 1.0
     """Share of the words that are known: low in another language or in gibberish; 0 without any word."""
+    scenes: tuple[Scene, ...] = ()
+    """At most one a scenario: where one way of it is likely enough to be named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ LONGEST = 20_000
 """Characters that are read; of a longer text the first and the last parts."""
 
 _HEAD, _TAIL = 12_000, 8_000
-_NUMBER = r"(?:\d{1,3}(?:[.,  ]\d{3})+|\d+)(?:[.,]\d{1,2})?"
+_NUMBER = r"(?:\d{1,3}(?:[.,  ]\d{3}){1,9}|\d{1,15})(?:[.,]\d{1,2})?"
+"""With bounds, so that a page of digits is read through no more than once."""
 _MONEY = re.compile(
     r"(?:(?:\b(?:US|RD|MX|C|R)\$|U\$[SD]|\bS/|\bBs\.?|\bQ(?=\s?\d)|[$€£₡])\s?"
     rf"{_NUMBER}(?:\s?(?:millones|mil|palos|k)\b)?"
@@ -24,7 +25,7 @@ _SINCE = re.compile(
     rf"({_COUNT}\s+(?:d[ií]as|semanas?|meses|mes|a[nñ]os?))\b(?! y)",
     re.IGNORECASE,
 )
-
+_OPENING, _CLOSING = re.compile('[«“"]'), {"«": "»", "“": "”", '"': '"'}
 
 # Words that only one language writes so, among those that nobody can avoid.
 _SPANISH = frozenset(
@@ -69,6 +70,22 @@ def fit(text: str) -> tuple[str, int]:
 def in_whole(place: int, omitted: int) -> int:
     """Where a place in what `fit` gives stands in the whole text, of which it left out `omitted` characters."""
     return place if not omitted or place <= _HEAD else place + omitted - 1
+
+
+def unquoted(text: str) -> str:
+    """`text`, of the same length, with blanks for what stands between quotation marks; linear in its length."""
+    last = {mark: text.rfind(mark) for mark in _CLOSING.values()}
+    pieces: list[str] = []
+    at = 0
+    while opening := _OPENING.search(text, at):
+        start, end = opening.span()
+        if last[_CLOSING[text[start]]] >= end:
+            end = text.index(_CLOSING[text[start]], end) + 1
+            pieces += (text[at:start], " " * (end - start))
+        else:  # never closed: it stays
+            pieces.append(text[at:end])
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def facts(text: str) -> Facts:

@@ -86,7 +86,7 @@ def faults(turn: Turn, streamed: str) -> Iterator[str]:
     if any(step.source not in shown for step in turn.plan):
         yield "step without a source"
     if turn.plan and not 3 <= len(turn.plan) <= 5:
-        yield "plan of another length"
+        yield f"plan of {len(turn.plan)} steps"
     if turn.status != "done":
         yield f"status {turn.status}"
     if turn.reflection and any(sentence not in text for sentence in turn.reflection.unsupported):

@@ -270,11 +270,7 @@ def no_http(handler: _Handler, body: bytes) -> None:
 
 def silent(seconds: float) -> Behaviour:
     """Takes the request and says nothing for so long."""
-
-    def behave(handler: _Handler, body: bytes) -> None:
-        time.sleep(seconds)
-
-    return behave
+    return lambda handler, body: time.sleep(seconds)
 
 
 def stalling(share: float, seconds: float) -> Behaviour:

@@ -4,7 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from reflexiona.domain import Hit, Reflection, Register, TurnRequest
-from reflexiona.events import Event, Finished, Notice, PassagesReady, PlanReady, ReadingReady, ReflectionReady
+from reflexiona.events import (
+    Event,
+    Finished,
+    Notice,
+    PassagesReady,
+    PlanReady,
+    ReadingReady,
+    ReflectionReady,
+    StatusReady,
+)
 from tests.support.cases import FIRST, PASSAGES, READING
 
 ANSWER: tuple[Event, ...] = (
@@ -23,6 +32,7 @@ class ReplayedEngine:
     def __init__(self, *script: object) -> None:
         self.script = script
         self.requests: list[TurnRequest] = []
+        self.model = ""
         self._cancelled = asyncio.Event()
 
     async def ask(self, turn: TurnRequest) -> AsyncIterator[Event]:
@@ -36,6 +46,9 @@ class ReplayedEngine:
                 yield Finished("cancelled")
                 return
             yield item  # type: ignore[misc]
+
+    async def status(self) -> StatusReady:
+        return StatusReady(0, "", "", self.model, ())
 
     async def cancel(self) -> None:
         self._cancelled.set()

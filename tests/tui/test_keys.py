@@ -6,7 +6,6 @@ import io
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from reflexiona.cli.console import Console
 from reflexiona.cli.diagnosis import _terminal
@@ -21,13 +20,18 @@ from reflexiona.tui.screens.help import HelpScreen
 from reflexiona.tui.screens.keyboard import KeyboardScreen
 from reflexiona.tui.screens.settings import SettingsScreen
 from tests.support.engine import ScriptedEngine
-from tests.support.tui import answered, app_with, main_screen, ready, seen, send, until
+from tests.support.tui import (
+    answered,
+    app_with,
+    main_screen,
+    ready,
+    said,
+    seen,
+    send,
+    until,
+)
 
 SIZE = (120, 60)
-
-
-def said(pilot: Pilot[None]) -> str:
-    return "\n".join(notification.message for notification in pilot.app._notifications)
 
 
 @pytest.mark.parametrize(

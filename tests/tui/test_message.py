@@ -24,6 +24,7 @@ from tests.support.tui import (
     kept,
     main_screen,
     ready,
+    said,
     seen,
     send,
     until,
@@ -44,10 +45,6 @@ def on_disk(data: Path) -> list[Draft | None]:
     turns = store.get(store.list()[0].id).turns
     store.close()
     return [turn.draft for turn in turns]
-
-
-def said(pilot: Pilot[None]) -> str:
-    return "\n".join(notification.message for notification in pilot.app._notifications)
 
 
 async def opened(pilot: Pilot[None]) -> MessageScreen:

@@ -21,7 +21,17 @@ from tests.support.catalogue import write_catalogue
 from tests.support.engine import ScriptedEngine
 from tests.support.naughty_server import Naughty, good, naughty, slow
 from tests.support.tiny_gguf import write_tiny
-from tests.support.tui import Heard, answered, app_with, main_screen, ready, seen, send, until
+from tests.support.tui import (
+    Heard,
+    answered,
+    app_with,
+    main_screen,
+    ready,
+    said,
+    seen,
+    send,
+    until,
+)
 
 SIZE = (110, 36)
 
@@ -29,10 +39,6 @@ SIZE = (110, 36)
 @pytest.fixture(scope="module")
 def body(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return write_tiny(tmp_path_factory.mktemp("gguf") / "diminuto.gguf").read_bytes()
-
-
-def said(pilot: Pilot[None]) -> str:
-    return "\n".join(notification.message for notification in pilot.app._notifications)
 
 
 def listed(pilot: Pilot[None]) -> list[str]:

@@ -131,6 +131,32 @@ async def renaming(pilot: Pilot[None]) -> None:
     await pilot.pause(0.1)
 
 
+async def importing(pilot: Pilot[None]) -> None:
+    await welcome(pilot)
+    await pilot.press("ctrl+p", *"importar", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Ask))
+    await pilot.press(*"~nadie/caso.md", "enter")
+    await until(pilot, lambda: "No se entiende la ruta" in seen(pilot))
+    pilot.app.screen.query_one(Input).cursor_blink = False
+    await pilot.pause(0.1)
+
+
+async def library(pilot: Pilot[None]) -> None:
+    await welcome(pilot)
+    await pilot.press("ctrl+p", *"biblioteca", "enter")
+    await until(pilot, lambda: "¿Qué artículo?" in seen(pilot))
+    pilot.app.screen.query_one(Input).cursor_blink = False
+    await pilot.pause(0.1)
+
+
+async def pointed(pilot: Pilot[None]) -> None:
+    await two_turns(pilot)
+    main_screen(pilot).talk.transcript.scroll_home(animate=False)
+    await pilot.pause()
+    await pilot.hover(offset=(10, 4))
+    await until(pilot, lambda: "cambiar  F6" in seen(pilot))
+
+
 async def plan(pilot: Pilot[None]) -> None:
     await turn(pilot)
     await pilot.press("alt+p", "home", "f", *"el viernes", "enter")
@@ -214,6 +240,12 @@ SCENES: dict[str, tuple[Before, tuple[int, int], str]] = {
     "temporal-120": (off_record, MEDIUM, ""),
     "titulo-80": (renaming, NARROW, ""),
     "titulo-120": (renaming, MEDIUM, ""),
+    "importar-80": (importing, NARROW, ""),
+    "importar-120": (importing, MEDIUM, ""),
+    "articulos-80": (library, NARROW, ""),
+    "articulos-120": (library, MEDIUM, ""),
+    "cambiar-80": (pointed, NARROW, ""),
+    "cambiar-120": (pointed, MEDIUM, ""),
     "plan-80": (plan, NARROW, ""),
     "plan-120": (plan, MEDIUM, ""),
     "fecha-80": (date, NARROW, ""),

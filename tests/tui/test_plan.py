@@ -12,7 +12,19 @@ from reflexiona.tui import plans
 from reflexiona.tui.messages import PlanChanged
 from reflexiona.tui.screens.ask import Ask
 from tests.support.engine import ScriptedEngine
-from tests.support.tui import PLAN, Heard, answered, app_with, kept, main_screen, ready, seen, send, until
+from tests.support.tui import (
+    PLAN,
+    Heard,
+    answered,
+    app_with,
+    kept,
+    main_screen,
+    ready,
+    said,
+    seen,
+    send,
+    until,
+)
 
 SIZE = (120, 40)
 TODAY = date(2026, 7, 20)
@@ -24,10 +36,6 @@ def on_disk(data: Path) -> tuple[Step, ...]:
     plan = store.get(store.list()[0].id).turns[0].plan
     store.close()
     return plan
-
-
-def said(pilot: Pilot[None]) -> str:
-    return "\n".join(notification.message for notification in pilot.app._notifications)
 
 
 async def asked(pilot: Pilot[None]) -> None:

@@ -33,7 +33,9 @@ _LIGHT = (
 )
 _NEGATION = negation(_LIGHT)
 _LOOK_BACK = 40
-_KEYS = {"escenario", "dice", "patrones", "negable", "negado", "salvo", "ejemplos", "contraejemplos"}
+DENIED = 3.0
+"""What a frame that says it is not so counts: whoever tells what it is not about uses its words, and says so once."""
+_KEYS = {"escenario", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Frames:
             self._finder = Finder([frame_of(row, classes) for row in data["marco"]])
             self._columns = [scenarios.index(row["escenario"]) for row in data["marco"]]
             self._says = [str(row["dice"]) for row in data["marco"]]
+            self._against = [bool(row.get("descarta")) for row in data["marco"]]
         except (OSError, ValueError, KeyError, TypeError, re.error) as error:
             raise ModelError(f"No se puede leer {path.name}: {error}.", "Reinstala Reflexiona.") from error
         self._scenarios = tuple(scenarios)
@@ -76,11 +79,15 @@ class Frames:
         )
 
     def counted(self, found: Iterable[Found]) -> NDArray[np.float32]:
-        """For each scenario, in the order given, log(1 + how many of its frames were found): (scenarios,)."""
-        counts = np.zeros(len(self._scenarios), dtype=np.float32)
+        """For each scenario, in the order given, log(1 + how many of its frames were found): (scenarios,).
+
+        Frames that say it is not so are counted by themselves, and taken off `DENIED` times.
+        """
+        counts = np.zeros((2, len(self._scenarios)), dtype=np.float32)
         for number in {frame.number for frame in found}:
-            counts[self._columns[number]] += 1
-        return np.log1p(counts)
+            counts[int(self._against[number]), self._columns[number]] += 1
+        told, denied = np.log1p(counts)
+        return np.asarray(told - DENIED * denied, dtype=np.float32)
 
     def vector(self, text: str) -> NDArray[np.float32]:
         """What is counted in a text: (scenarios,)."""

@@ -21,6 +21,7 @@ from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.features import pieces, with_pairs, words
 from reflexiona.adapters.further_views import FurtherViews
+from reflexiona.adapters.scenes import Scenes
 from reflexiona.domain import NONE_SCENARIO, Likelihood
 from reflexiona.errors import ModelError
 from reflexiona.ports import Scores, Thresholds
@@ -90,6 +91,7 @@ class LinearReader:
             self._idf: Array = np.load(folder / "idf.npy", allow_pickle=False)
             self._intercepts: Array = np.load(folder / "sesgos.npy", allow_pickle=False)
             self._further = FurtherViews(folder, encoder, self._about.scenarios, self._about.problems)
+            self._scenes = Scenes(folder, encoder)
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             raise ModelError(f"No se puede leer el lector incluido: {error}.", "Reinstala Reflexiona.") from error
         if not len(vocabulary) == len(self._weights) == len(self._idf):
@@ -122,6 +124,7 @@ class LinearReader:
             safety=safety * (MILDER if not dangers and self._alarms.milder(text) else 1.0),
             dangers=dangers,
             known=known,
+            scenes=self._scenes.likely(text),
         )
 
     def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:

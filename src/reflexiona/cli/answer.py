@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reflexiona.about_program import about_program
 from reflexiona.cli.console import one_line
 from reflexiona.cli.flow import Page
 from reflexiona.events import (
@@ -21,7 +22,7 @@ from reflexiona.events import (
     ReflectionReady,
     Token,
 )
-from reflexiona.export.authorship import authorship, suggestion
+from reflexiona.export.authorship import authorship, is_opinion, opinion, other_notices
 from reflexiona.export.markdown import REGISTERS, reading_line
 from reflexiona.export.spanish import decimal
 
@@ -71,7 +72,7 @@ class Teller:
         self._prose(turn)
         self._draft(turn)
         self._plan(turn)
-        for notice in turn.notices:
+        for notice in other_notices(turn):
             self._page.words(notice)
         self._close(turn)
 
@@ -83,7 +84,7 @@ class Teller:
                 self._plan(turn)
             case DraftReady():
                 self._draft(turn)
-            case Notice(text):
+            case Notice(text) if not is_opinion(text):
                 self._page.words(text)
             case Problem(message, remedy):
                 self._page.words(f"{message} {remedy}".strip())
@@ -93,7 +94,7 @@ class Teller:
     def _reading(self, turn: Turn, *, stands: bool = False) -> None:
         """`stands`: it was told before, and is only named."""
         reading = turn.reading
-        if reading is None or reading.nothing_to_read or reading.safety:
+        if reading is None or reading.nothing_to_read or reading.safety or about_program(turn):
             return
         if stands:
             self._page.words(f"sigue siendo «{self._lists.scenarios[reading.primary].name}».", head="Lectura: ")
@@ -145,8 +146,8 @@ class Teller:
             self._page.lines(f"Fuentes{how}", [lines[n - 1] for n in cited])
         reflection = turn.reflection
         if reflection and not danger and (turn.passages or reflection.model):
-            said = suggestion(reflection.model, self._lists)
-            self._page.words(" ".join(filter(None, (one_line(authorship(reflection)), one_line(said)))))
+            said = (authorship(reflection), opinion(turn, self._lists))
+            self._page.words(" ".join(one_line(one) for one in said if one))
         if turn.status == "cancelled":
             self._page.words("Respuesta interrumpida: queda lo escrito hasta aquí.")
 

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reflexiona.cli.console import one_line
-from reflexiona.cli.kept import delete_case, export_case, found_line, here, listed_line, tell_case
+from reflexiona.cli.kept import delete_case, export_case, found_line, import_case, listed_line, tell_case, tell_opened
 from reflexiona.cli.orders import number
 from reflexiona.cli.room import Act, Room
 from reflexiona.domain import Conversation
 from reflexiona.errors import BadInputError, NotFoundError
-from reflexiona.situation import clean, fold, title_of
+from reflexiona.situation import clean, fold
+from reflexiona.text_files import file_at, text_of
 
 AT_ONCE = 10
 """Conversations that are listed unless all are asked for: a listener cannot skip lines."""
-_RECALLED = 200
-"""Characters of the last words that are told when a conversation is opened."""
+_BOTH_FORGOTTEN = "Olvidadas esta y la conversación de la que salió: eran temporales y no estaban guardadas."
 _REDACTED = re.compile(r"[-–—]{0,2}s[ií]n[\s_-]+datos(?: personales)?(?:\s+|$)", re.IGNORECASE)
 """What asks for an export without personal data, however it is written."""
 _NO_FILE = re.compile(r"-(?!$)|[–—]|s[ií]n(?:[\s_-]*datos|\s)", re.IGNORECASE)
@@ -42,6 +42,7 @@ class CaseOrders:
             "titulo": self._rename,
             "borra": self._delete,
             "exporta": self._export,
+            "importa": self._import,
             "nuevo": self._begin_anew,
             "temporal": self._off_record,
         }
@@ -73,12 +74,8 @@ class CaseOrders:
 
     def _open(self, rest: str) -> None:
         case = self._chosen(rest)
-        self._room.put_open(case)
-        count = f"{len(case.turns)} {'mensaje' if len(case.turns) == 1 else 'mensajes'}"
-        self._room.console.line(one_line(f"Abierta: «{case.title}», {count}, del {here(case.updated)}."))
-        if told := self._room.last(lambda turn: turn.draft is None):
-            self._room.console.line(one_line(f"Lo último que contaste: {title_of(told.text, _RECALLED)}"))
-        self._room.console.message("Lo que se escriba ahora sigue con ella. /lee la lee entera.")
+        self._room.open_instead(case)
+        tell_opened(self._room.console, case)
 
     def _read(self, rest: str) -> None:
         tell_case(self._room.console, self._room.lists, self._room.case)
@@ -93,10 +90,9 @@ class CaseOrders:
     def _delete(self, rest: str) -> None:
         session = self._room.session
         if not rest and session.conversation and session.store is None:
+            told = _BOTH_FORGOTTEN if self._room.before else "Olvidada: era temporal y no estaba guardada."
             self._room.put_open(None)
-            self._room.console.message(
-                "Olvidada: era temporal y no estaba guardada. La siguiente se guarda, salvo con /temporal."
-            )
+            self._room.console.message(f"{told} La siguiente se guarda, salvo con /temporal.")
             return
         case = self._chosen(rest) if rest else self._room.case
         if not sys.stdin.isatty():
@@ -108,6 +104,8 @@ class CaseOrders:
             return
         if session.conversation and session.conversation.id == case.id:
             self._room.put_open(None)
+        elif self._room.before and self._room.before.id == case.id:
+            self._room.before = None
 
     def _read_next(self, line: str) -> None:
         self._room.unread = line
@@ -123,14 +121,19 @@ class CaseOrders:
             )
         export_case(self._room.console, self._room.lists, self._room.case, target, redact=asked is not None)
 
+    def _import(self, rest: str) -> None:
+        case = import_case(self._room.console, self._room.store, text_of(file_at(rest)))
+        self._room.open_instead(case)
+        tell_opened(self._room.console, case)
+
     def _begin_anew(self, rest: str) -> None:
-        self._room.put_open(None)
+        self._room.open_instead(None)
         self._room.console.message("Conversación nueva.")
 
     def _off_record(self, rest: str) -> None:
-        self._room.put_open(None, kept=False)
+        self._room.open_instead(None, kept=False)
         self._room.console.message(
-            "Conversación temporal: nada de ella se guarda, y se pierde al salir o con /nuevo, /abre o /borra. "
+            "Conversación temporal: nada de ella se guarda; se pierde al salir o con /nuevo, /abre, /importa o /borra. "
             "Con /exporta queda en un archivo."
         )
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 
 from reflexiona.cli.console import Console, one_line
-from reflexiona.cli.kept import delete_case, export_case, found_line, listed_line, tell_case, unmarked
+from reflexiona.cli.kept import delete_case, export_case, found_line, import_case, listed_line, tell_case, unmarked
 from reflexiona.cli.reading import file_text
 from reflexiona.cli.spanish import UsageError
 from reflexiona.cli.wanted import wanted_of
 from reflexiona.corpus.lists import load_lists
-from reflexiona.domain import Conversation
 from reflexiona.errors import ExitCode
-from reflexiona.export.reading_back import from_markdown
+from reflexiona.loose_texts import sweep
 from reflexiona.paths import DataFolder, resource
 from reflexiona.storage.conversations import ConversationStore
 from reflexiona.storage.history import Found, Summary, Wanted
-from reflexiona.storage.twins import twin_of
 
 Action = Callable[[argparse.Namespace, Console, ConversationStore], None]
 
@@ -30,6 +26,7 @@ def cases(options: argparse.Namespace, console: Console) -> ExitCode:
     """Runs an action on the kept conversations."""
     data = DataFolder.locate()
     data.ensure()
+    sweep(data)
     with closing(ConversationStore(data.conversations)) as store:
         store.bin.empty()  # what a window that was cut off had promised to delete
         _ACTIONS[options.accion](options, console, store)
@@ -82,21 +79,8 @@ def _export(options: argparse.Namespace, console: Console, store: ConversationSt
 
 
 def _import(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:
-    conversation = from_markdown(file_text(options.archivo))
-    if kept := twin_of(store, conversation):
-        console.message(f"Ya estaba guardado con el id {kept.id}: no se guarda otra vez.")
-        console.line(f"{kept.id}  {one_line(kept.title)}")
-        return
-    if not conversation.id or any(summary.id == conversation.id for summary in store.list()):
-        console.message(f"Ya había un caso con el id {conversation.id}: este se guarda con otro.")
-        conversation = _with_new_ids(conversation)
-    store.create(conversation)
+    conversation = import_case(console, store, file_text(options.archivo))
     console.line(f"{conversation.id}  {one_line(conversation.title)}")
-
-
-def _with_new_ids(conversation: Conversation) -> Conversation:
-    turns = tuple(replace(turn, id=os.urandom(8).hex()) for turn in conversation.turns)
-    return replace(conversation, id=os.urandom(4).hex(), turns=turns)
 
 
 def _delete(options: argparse.Namespace, console: Console, store: ConversationStore) -> None:

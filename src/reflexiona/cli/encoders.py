@@ -14,7 +14,7 @@ from reflexiona.models.catalogue import Catalogue
 from reflexiona.models.encoders import EncoderEntry, folder_of, is_here
 from reflexiona.models.installing import Agree
 from reflexiona.models.memory import size_text
-from reflexiona.paths import DataFolder
+from reflexiona.paths import DataFolder, path_of
 from reflexiona.settings import Settings, load_settings, save_setting
 
 SETTING = "codificador"
@@ -96,4 +96,4 @@ def encoders_json(catalogue: Catalogue, data: DataFolder, settings: Settings) ->
 
 
 def _chosen(settings: Settings) -> Path | None:
-    return Path(settings.encoder).expanduser() if settings.encoder else None
+    return path_of(settings.encoder) if settings.encoder else None

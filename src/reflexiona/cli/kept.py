@@ -18,11 +18,16 @@ from reflexiona.corpus.lists import Lists
 from reflexiona.domain import Conversation
 from reflexiona.errors import BadInputError, StorageError, reason
 from reflexiona.export.markdown import to_markdown
+from reflexiona.export.reading_back import from_markdown
 from reflexiona.export.spanish import moment
-from reflexiona.paths import FILE_MODE
-from reflexiona.situation import fold
+from reflexiona.paths import FILE_MODE, path_of
+from reflexiona.situation import fold, title_of
 from reflexiona.storage.conversations import ConversationStore
 from reflexiona.storage.history import Found, Summary
+from reflexiona.storage.twins import take_in
+
+_RECALLED = 200
+"""Characters of the last words that are told when a conversation is opened."""
 
 
 def listed_line(summary: Summary, lists: Lists) -> str:
@@ -49,6 +54,30 @@ def tell_case(console: Console, lists: Lists, conversation: Conversation) -> Non
     for turn in conversation.turns:
         console.line(f"\n— {here(turn.created)} —\n{turn.text}\n")
         Teller(console, lists).tell(turn)
+
+
+def tell_opened(console: Console, conversation: Conversation) -> None:
+    """Which conversation is open now, and what was told in it last."""
+    turns = conversation.turns
+    count = f"{len(turns)} {'mensaje' if len(turns) == 1 else 'mensajes'}"
+    console.line(one_line(f"Abierta: «{conversation.title}», {count}, del {here(conversation.updated)}."))
+    if told := next((turn for turn in reversed(turns) if turn.draft is None), None):
+        console.line(one_line(f"Lo último que contaste: {title_of(told.text, _RECALLED)}"))
+    console.message("Lo que se escriba ahora sigue con ella. /lee la lee entera.")
+
+
+def import_case(console: Console, store: ConversationStore, text: str) -> Conversation:
+    """Keeps an exported conversation, and says so; returns it, or the one that was kept already.
+
+    Raises:
+        BadInputError: it was not exported by Reflexiona, or was damaged.
+    """
+    taken = take_in(store, from_markdown(text), lambda size: os.urandom(size).hex())
+    if taken.twin:
+        console.message(f"Ya estaba guardado con el id {taken.kept.id}: no se guarda otra vez.")
+    elif taken.instead_of:
+        console.message(f"Ya había un caso con el id {taken.instead_of}: este se guarda con otro.")
+    return taken.kept
 
 
 def export_case(console: Console, lists: Lists, conversation: Conversation, target: str, *, redact: bool) -> None:
@@ -97,18 +126,6 @@ def delete_case(
     store.delete(conversation.id)
     console.message(f"Borrado el caso {conversation.id}.")
     return True
-
-
-def path_of(target: str) -> Path:
-    """The path that somebody typed; «~» is their home.
-
-    Raises:
-        BadInputError: there is no such home, or no path is written so.
-    """
-    try:
-        return Path(target).expanduser()
-    except (RuntimeError, ValueError):
-        raise BadInputError(f"No se entiende la ruta «{one_line(target)}».", "Escríbela entera, sin «~».") from None
 
 
 def write_new(target: Path, text: str) -> None:

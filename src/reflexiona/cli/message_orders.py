@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from reflexiona.cli.answer import tell_draft
 from reflexiona.cli.flow import Page
-from reflexiona.cli.kept import path_of, write_new
+from reflexiona.cli.kept import write_new
 from reflexiona.cli.room import Act, Room
 from reflexiona.domain import Channel, Draft, Register, Tone, Turn
 from reflexiona.errors import BadInputError
+from reflexiona.paths import path_of
 from reflexiona.rewording import ASKS, last_message, outdated, reworded, wish
 from reflexiona.situation import fold
 
@@ -101,6 +102,8 @@ class MessageOrders:
         return " Es de antes de lo último que se contó: /mensaje propone otro." if stale else ""
 
     def _last(self) -> Draft:
+        """The message that was proposed last; none while help is what counts."""
+        self._room.work_waits("ningún mensaje")
         turn = last_message(self._room.case.turns)
         if turn is None or turn.draft is None:
             raise BadInputError("Todavía no hay un mensaje propuesto.", "/mensaje lo pide.")

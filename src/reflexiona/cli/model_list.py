@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 from reflexiona.cli.console import Console
 from reflexiona.cli.encoders import encoder_lines, encoders_json
@@ -13,7 +12,7 @@ from reflexiona.errors import ExitCode
 from reflexiona.models.catalogue import UNTESTED, Catalogue, Entry, load_catalogue
 from reflexiona.models.memory import Memory, size_text
 from reflexiona.models.overview import FITS, Here, Offered, Overview, overview
-from reflexiona.paths import DataFolder, resource
+from reflexiona.paths import DataFolder, path_of, resource
 from reflexiona.settings import load_settings
 
 
@@ -21,10 +20,10 @@ def catalogue_of(options: argparse.Namespace) -> Catalogue:
     """The catalogue that was asked for, else the shipped one.
 
     Raises:
-        BadInputError: it cannot be read.
+        BadInputError: it cannot be read, or there is no such path.
     """
     given = options.catalogo
-    return load_catalogue(Path(given).expanduser() if given else resource("models", "catalogue.toml"))
+    return load_catalogue(path_of(given) if given else resource("models", "catalogue.toml"))
 
 
 def list_models(options: argparse.Namespace, console: Console, data: DataFolder) -> ExitCode:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 from reflexiona.cli.console import Console
 from reflexiona.cli.encoders import remove_encoder
@@ -16,7 +15,7 @@ from reflexiona.models.installing import forget_partial
 from reflexiona.models.memory import memory, needed, require
 from reflexiona.models.preflight import inspect_gguf
 from reflexiona.models.registry import ModelRegistry, model_name
-from reflexiona.paths import DataFolder
+from reflexiona.paths import DataFolder, path_of
 from reflexiona.settings import INCLUDED_MODEL, load_settings, save_setting
 
 NONE = "ninguno"
@@ -49,7 +48,7 @@ def _measure(options: argparse.Namespace, console: Console, data: DataFolder) ->
 def _import(options: argparse.Namespace, console: Console, data: DataFolder) -> ExitCode:
     registry = ModelRegistry(data)
     before = {model.name for model in registry.installed()}
-    path = Path(options.archivo).expanduser()
+    path = path_of(options.archivo)
     header = inspect_gguf(path)
     if not options.a_pesar_de_la_memoria:
         need = needed(header.size, header.kv_bytes, header.context)

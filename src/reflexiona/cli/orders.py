@@ -14,6 +14,10 @@ from reflexiona.errors import BadInputError
 from reflexiona.situation import fold
 
 _ORDER = re.compile(r"/(?:[^\W\d_]|\?|\s*$)")
+_LEAVING = frozenset({"salir", "exit", "quit"})
+"""What people type to leave; no case is told so."""
+_FAREWELL = "adios"
+"""Leaves too, but not in danger: there it may be meant otherwise."""
 _AS_TEXT = "si es parte de lo que cuentas, empieza la línea con un espacio."
 
 
@@ -42,6 +46,9 @@ ORDERS = (
     Order("mensaje", "[CÓMO]", "lee el mensaje para el cliente; «/mensaje whatsapp, más firme, de usted» lo cambia"),
     Order("copia", "", "copia el mensaje para el cliente, sin nada más"),
     Order("guarda", "[ARCHIVO]", "escribe en un archivo el mensaje para el cliente, sin nada más"),
+    Order("cambia", "[N]", "cambia tu último texto, o el N, y lo envía como rama; «/cambia editor», en tu editor"),
+    Order("otra", "", "otra respuesta a tu último texto, como rama; hace falta un modelo descargado"),
+    Order("vuelve", "", "de una rama, a la conversación de la que salió; otra vez, a la rama"),
     Order("casos", "[todos]", "las últimas conversaciones guardadas, con su número"),
     Order("busca", "PALABRAS", "las conversaciones que tienen esas palabras; los acentos no cuentan"),
     Order("abre", "N", "abre la conversación N de la última lista, para seguir con ella"),
@@ -49,6 +56,7 @@ ORDERS = (
     Order("título", "TÍTULO", "cambia el título de la conversación abierta"),
     Order("borra", "[N]", "borra para siempre la conversación abierta, o la N de la última lista; antes pregunta"),
     Order("exporta", "[ARCHIVO]", "escribe la conversación en Markdown; «/exporta sin datos», sin nombres ni importes"),
+    Order("importa", "ARCHIVO", "guarda y abre una conversación exportada antes"),
     Order("nuevo", "", "empieza otra conversación"),
     Order("temporal", "", "empieza otra conversación, de la que no se guarda nada"),
     Order("país", "[PAÍS]", "dice o elige el país, para los teléfonos de ayuda y las leyes; «/país ninguno» lo quita"),
@@ -59,6 +67,8 @@ _BY_ID = {order.id: order for order in ORDERS}
 _ALSO = {
     **{"abrir": "abre", "borrar": "borra", "buscar": "busca", "copiar": "copia", "exportar": "exporta", "leer": "lee"},
     **{"guardar": "guarda", "renombra": "titulo", "renombrar": "titulo", "caso": "casos", "pasos": "plan"},
+    **{"cambiar": "cambia", "edita": "cambia", "editar": "cambia", "volver": "vuelve", "importar": "importa"},
+    **{"regenera": "otra", "regenerar": "otra", "repite": "otra", "repetir": "otra"},
     **{"nueva": "nuevo", "adios": "salir", "exit": "salir", "quit": "salir", "help": "ayuda", "?": "ayuda"},
 }
 """What people type instead."""
@@ -67,6 +77,12 @@ _ALSO = {
 def is_order(line: str) -> bool:
     """Whether the first line of a message is an order; «/2» and «/ algo» are text."""
     return bool(_ORDER.match(line))
+
+
+def leaves(line: str, *, in_danger: bool) -> bool:
+    """Whether the first line of a message says that the person leaves; `in_danger`: help is what counts now."""
+    word = fold(line).strip()
+    return word in _LEAVING or (word == _FAREWELL and not in_danger)
 
 
 def read_order(line: str) -> tuple[str, str]:

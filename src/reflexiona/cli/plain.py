@@ -7,30 +7,29 @@ that begins with «/» where a message would begin is an order.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import AsyncExitStack, closing
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, closing, contextmanager
+from types import FrameType
 
 from reflexiona.cli.answer_orders import AnswerOrders
+from reflexiona.cli.branch_orders import BranchOrders
 from reflexiona.cli.case_orders import CaseOrders
 from reflexiona.cli.console import Console
 from reflexiona.cli.message_orders import MessageOrders
-from reflexiona.cli.orders import help_text, is_order, read_order
-from reflexiona.cli.reading import more_is_pasted
+from reflexiona.cli.orders import help_text, is_order, leaves, read_order
 from reflexiona.cli.room import Act, Room
 from reflexiona.cli.session import Manner, Session
 from reflexiona.cli.workplace import chosen_writer, engine_beside
 from reflexiona.corpus.lists import load_lists
 from reflexiona.errors import ExitCode, ReflexionaError
+from reflexiona.loose_texts import sweep
 from reflexiona.paths import DataFolder, resource
 from reflexiona.settings import load_settings
-from reflexiona.situation import clean, fold
+from reflexiona.situation import clean
 from reflexiona.storage.conversations import ConversationStore
 
 PROMPT = "Cuenta qué pasa (una línea vacía envía):"
-_LEAVING = frozenset({"salir", "exit", "quit"})
-"""What people type to leave; no case is told so."""
-_FAREWELL = "adios"
-"""Leaves too, but not in danger: there it may be meant otherwise."""
 
 
 def talk(console: Console) -> ExitCode:
@@ -38,11 +37,12 @@ def talk(console: Console) -> ExitCode:
     console.simplify()
     data = DataFolder.locate()
     data.ensure()
+    sweep(data)
     settings = load_settings(data.settings)
     writer = chosen_writer(data, settings, None, without=False)
     if writer.notice:
         console.message(writer.notice)
-    with asyncio.Runner() as runner, closing(ConversationStore(data.conversations)) as store:
+    with _left_in_order(), asyncio.Runner() as runner, closing(ConversationStore(data.conversations)) as store:
         store.bin.empty()  # what a window that was cut off had promised to delete
         stack = AsyncExitStack()
         engine, _ = runner.run(stack.enter_async_context(engine_beside(data, writer.model)))
@@ -56,6 +56,24 @@ def talk(console: Console) -> ExitCode:
     return ExitCode.FAILED if room.failed else ExitCode.DONE
 
 
+@contextmanager
+def _left_in_order() -> Iterator[None]:
+    """A terminal that is closed, or a request to end, ends the program as a person would: nothing is left lying."""
+
+    def leave(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]  # `nohup` has it ignored
+    for number in ours:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
 class Talk:
     """The conversation line by line. The event loop stands still while a line is awaited, so Ctrl+C ends the program
     there, and stops the answer while one is coming.
@@ -66,6 +84,7 @@ class Talk:
         self._console = room.console
         self._acts: Mapping[str, Act] = {
             **AnswerOrders(room).acts,
+            **BranchOrders(room).acts,
             **MessageOrders(room).acts,
             **CaseOrders(room).acts,
             "ayuda": lambda _: self._console.line(help_text()),
@@ -79,25 +98,17 @@ class Talk:
 
     def _message(self) -> str | None:
         """The next message; None at the end. Orders are obeyed on the way."""
-        lines: list[str] = []
         self._console.message(PROMPT)
         while (line := self._room.next_line()) is not None:
-            if not lines and self._leaves(line):
+            if leaves(line, in_danger=self._room.in_danger):
                 return None
-            if not lines and is_order(line):
+            if is_order(line):
                 if not self._obey(line):
                     return None
                 self._console.message(PROMPT)
-            elif line.strip() or (lines and more_is_pasted()):
-                lines.append(line)
-            elif lines:
-                break
-        text = "\n".join(lines)
-        return text if clean(text) else None
-
-    def _leaves(self, line: str) -> bool:
-        word = fold(line).strip()
-        return word in _LEAVING or (word == _FAREWELL and not self._room.in_danger)
+            elif line.strip() and clean(text := self._room.text_from(line)):
+                return text
+        return None
 
     def _obey(self, line: str) -> bool:
         """Does what an order says; False when it is to leave."""

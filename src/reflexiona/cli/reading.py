@@ -1,4 +1,4 @@
-"""Texts that come in from outside: standard input and files. Text is UTF-8; anything else is refused."""
+"""Texts that come in through standard input, whole or line by line."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from reflexiona.errors import BadInputError, NotFoundError, StorageError, reason
+from reflexiona.errors import BadInputError
+from reflexiona.text_files import LONGEST, as_text, text_of
 
-LONGEST = 5_000_000
-"""Bytes; nobody writes more about a client, and an endless stream must not fill the memory."""
 _PASTE_PAUSE = 0.05
 """Seconds; a terminal hands over the lines of a pasted text faster than that."""
 
@@ -23,7 +22,7 @@ def standard_input() -> str:
     """
     if sys.stdin.isatty():
         return "\n".join(iter(_typed, None))
-    return _text(sys.stdin.buffer.read(LONGEST + 1), "La entrada")
+    return as_text(sys.stdin.buffer.read(LONGEST + 1), "La entrada")
 
 
 def file_text(name: str) -> str:
@@ -34,15 +33,7 @@ def file_text(name: str) -> str:
         BadInputError: it is not text, or far too long.
         StorageError: it cannot be read.
     """
-    if name == "-":
-        return standard_input()
-    try:
-        with Path(name).open("rb") as file:
-            return _text(file.read(LONGEST + 1), f"El archivo {name}")
-    except FileNotFoundError:
-        raise NotFoundError(f"No existe el archivo {name}.", "Revisa la ruta.") from None
-    except OSError as error:
-        raise StorageError(f"No se puede leer {name}: {reason(error)}.", "Revisa sus permisos.") from error
+    return standard_input() if name == "-" else text_of(Path(name))
 
 
 def a_line() -> str | None:
@@ -54,7 +45,7 @@ def a_line() -> str | None:
     if sys.stdin.isatty():
         return _typed()
     raw = sys.stdin.buffer.readline(LONGEST + 1)
-    return _text(raw, "La entrada").rstrip("\r\n") if raw else None
+    return as_text(raw, "La entrada").rstrip("\r\n") if raw else None
 
 
 def more_is_pasted() -> bool:
@@ -63,6 +54,18 @@ def more_is_pasted() -> bool:
         return False
     ready, _, _ = select.select([sys.stdin], [], [], _PASTE_PAUSE)
     return bool(ready)
+
+
+def can_recall(text: str) -> bool:
+    """Whether ↑ brings a text back at the next line, so that it can be changed there: one line, at a terminal."""
+    if "\n" in text or not sys.stdin.isatty():
+        return False
+    try:
+        import readline
+    except ImportError:
+        return False
+    readline.add_history(text)
+    return True
 
 
 def _typed() -> str | None:
@@ -76,15 +79,3 @@ def _typed() -> str | None:
         raise BadInputError(
             "Lo que llegó del teclado no es texto en UTF-8.", "Revisa el ajuste de la terminal."
         ) from None
-
-
-def _text(raw: bytes, what: str) -> str:
-    if len(raw) > LONGEST:
-        raise BadInputError(f"{what} es demasiado larga para leerla.", "Deja solo lo que importa del caso.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise BadInputError(f"{what} no es texto.", "Hace falta texto sin formato, en UTF-8.")
-    return text

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from reflexiona.branches import branched
 from reflexiona.domain import Conversation, Register, Turn, TurnRequest
 from reflexiona.errors import ReflexionaError
-from reflexiona.events import Event, Finished, ReadingReady, TokensCounted
+from reflexiona.events import Event, Finished, ReadingReady, StatusReady, TokensCounted
 from reflexiona.situation import clean, title_of
-from reflexiona.turn_building import advance, begun
+from reflexiona.turn_building import advance, begun, once_more, seed_of
 
 if TYPE_CHECKING:
     from reflexiona.storage.conversations import ConversationStore
@@ -38,6 +39,9 @@ class Asked(Protocol):
 
     async def cancel(self) -> None:
         """Stops what is running; its events still end with `Finished`."""
+
+    async def status(self) -> StatusReady:
+        """What it has: which model is in use."""
 
 
 Hear = Callable[[Turn, Event], None]
@@ -86,7 +90,31 @@ class Session:
             CancelledError: the person stopped it.
         """
         turn = begun(self.new_id(8), clean(text), self.now())
-        events = self.engine.ask(self._request(turn, self._begin(turn)))
+        return await self._answered(turn, self._begin(turn), hear)
+
+    async def branch(self, place: int, title: str, text: str | None, hear: Hear = unheard) -> Turn:
+        """Goes on otherwise in a conversation of its own, kept like the one before, which stays as it is.
+
+        Args:
+            place: of the turn in whose place it goes on, from 0.
+            title: of the branch.
+            text: None: that turn's own, to be answered with another seed.
+            hear: told of each event.
+
+        Raises:
+            As `ask`.
+        """
+        case = self.conversation
+        assert case is not None  # it has turns
+        new_id, now = self.new_id(8), self.now()
+        turn = once_more(case.turns[place], new_id, now) if text is None else begun(new_id, clean(text), now)
+        branch = branched(case, place, turn, self.new_id(4), title, lambda: self.new_id(8))
+        self._keep_new(branch)
+        return await self._answered(turn, branch.turns[:place], hear)
+
+    async def _answered(self, turn: Turn, before: tuple[Turn, ...], hear: Hear) -> Turn:
+        """Has a turn answered that is the last of the conversation."""
+        events = self.engine.ask(self._request(turn, before))
         coming = asyncio.create_task(_next(events))
         try:
             # shielded: stopping this coroutine must not break off the events, the engine still hands over what it wrote
@@ -131,19 +159,27 @@ class Session:
 
     def _begin(self, turn: Turn) -> tuple[Turn, ...]:
         """Keeps the text and returns the turns before it."""
-        self.unsaved = None
-        self._written = time.monotonic()
         before = self.conversation
         if before is None:
-            case = Conversation(self.new_id(4), title_of(turn.text), turn.created, turn.created, (turn,))
-            if self.store:
-                self.store.create(case)
-            self.conversation = case
+            self._keep_new(Conversation(self.new_id(4), title_of(turn.text), turn.created, turn.created, (turn,)))
             return ()
+        self._start()
         if self.store:
             self.store.save_turn(before.id, turn, turn.created)
         self.conversation = replace(before, turns=(*before.turns, turn), updated=turn.created)
         return before.turns
+
+    def _keep_new(self, case: Conversation) -> None:
+        """Keeps a conversation that is new, and opens it."""
+        self._start()
+        if self.store:
+            self.store.create(case)
+        self.conversation = case
+
+    def _start(self) -> None:
+        """A turn begins, and its text is written first."""
+        self.unsaved = None
+        self._written = time.monotonic()
 
     def _request(self, turn: Turn, history: tuple[Turn, ...]) -> TurnRequest:
         return TurnRequest(
@@ -152,6 +188,7 @@ class Session:
             register=Register(self.manner.register) if self.manner.register else None,
             use_model=self.manner.use_model,
             country=self.manner.country,
+            seed=seed_of(turn),
         )
 
     def _measure(self, event: Event) -> None:

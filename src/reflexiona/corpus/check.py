@@ -26,6 +26,7 @@ from reflexiona.domain import (
     Passage,
     Register,
     StepTemplate,
+    When,
 )
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
@@ -44,6 +45,8 @@ POINTS = tuple(
 SHORTEST, LONGEST = 60, 250
 """Words of a passage."""
 ARTICLE_SHORTEST, ARTICLE_LONGEST = 300, 900
+SCENE_SAYINGS, SCENE_OPTIONS, SCENE_STEPS = 10, 3, 3
+"""Of a section about one way in which a scenario happens, at least."""
 ARTICLES_A_POINT, PASSAGES_A_SCENARIO, PASSAGES_A_COURSE = 2, 8, 6
 COUNTRIES = ("ES", "MX", "AR", "CO", "CL", "PE")
 LAW_LASTS, HELP_LASTS = timedelta(days=365), timedelta(days=730)
@@ -116,10 +119,31 @@ def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[s
         for link in _LINK.findall(passage.text):
             if link not in ids:
                 yield f"«{passage.title}»: enlace a «{link}», que no existe."
-        for saying in passage.sayings:
-            if not 3 <= len(saying.split()) <= 20 or re.search(r"[{}]", saying):
-                yield f"dicho de 3 a 20 palabras, sin llaves: «{saying}»"
+        yield from _saying_faults(passage)
         yield from _part_faults(passage, lists)
+        yield from _scene_faults(passage)
+
+
+def _saying_faults(passage: Passage) -> Iterator[str]:
+    for saying in passage.sayings:
+        if not 3 <= len(saying.split()) <= 20 or re.search(r"[{}]", saying):
+            yield f"dicho de 3 a 20 palabras, sin llaves: «{saying}»"
+
+
+def _scene_faults(passage: Passage) -> Iterator[str]:
+    """An answer is made of a case alone: whatever an answer needs must be there."""
+    if not passage.scene:
+        return
+    if len(passage.scenarios) != 1:
+        yield f"«{passage.title}»: un caso es de un solo escenario."
+    if len(passage.sayings) < SCENE_SAYINGS:
+        yield f"«{passage.title}» tiene {len(passage.sayings)} dichos; un caso lleva al menos {SCENE_SAYINGS}."
+    if len(passage.openings) != 1 or not passage.questions or not passage.changes:
+        yield f"«{passage.title}»: un caso lleva una apertura, una pregunta y qué cambiaría la sugerencia."
+    if len({option.course for option in passage.options}) < max(SCENE_OPTIONS, len(passage.options)):
+        yield f"«{passage.title}»: un caso lleva {SCENE_OPTIONS} opciones de rumbos distintos."
+    if len(passage.steps) < SCENE_STEPS or all(step.when is not When.TODAY for step in passage.steps):
+        yield f"«{passage.title}»: un caso lleva al menos {SCENE_STEPS} pasos, uno de ellos para hoy."
 
 
 def _forms(passage: Passage) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reflexiona.documents.reading import KINDS
 from reflexiona.errors import BadInputError
+from reflexiona.paths import path_of
 
 MOST_FILES = 5_000
 DEEPEST = 20
@@ -40,13 +41,13 @@ def gather(names: Iterable[str], never: Path) -> Gathered:
         never: a folder that is not entered: the program's own.
 
     Raises:
-        BadInputError: far more files than documents anybody has.
+        BadInputError: far more files than documents anybody has, or no path is written so.
     """
     files: dict[Path, Found] = {}
     others = 0
     for name in names:
-        path = Path(name).expanduser()
-        if not path.is_dir():
+        path = path_of(name)
+        if not os.path.isdir(path):  # says no, too, of what is too long
             files.setdefault(path.resolve(), Found(path, path.name or str(path)))
             continue
         for below in _below(path, never.resolve()):

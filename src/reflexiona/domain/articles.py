@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from reflexiona.domain.terms import Channel, When
 
-PLAYBOOKS = "situaciones"
-"""The theme of the articles that are about one scenario each."""
+PLAYBOOKS, SCENES = "situaciones", "casos"
+"""Themes of the articles that are about one scenario each: what it is and what helps; the ways in which it happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,13 @@ class Passage:
     """Shown with the source: of a page about a country's law, when it was read and that it is no legal advice."""
 
     def devoted_to(self, scenario: str) -> bool:
-        """Whether it is of the scenario's own playbook, rather than of an article that serves many."""
-        return self.theme == PLAYBOOKS and self.scenarios[:1] == (scenario,)
+        """Whether it is about this scenario alone, rather than of an article that serves many."""
+        return self.theme in (PLAYBOOKS, SCENES) and self.scenarios[:1] == (scenario,)
+
+    @property
+    def scene(self) -> bool:
+        """Whether it is about one way in which its scenario happens: its parts fit that, and no other way."""
+        return self.theme == SCENES
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,17 @@ class Reading:
     band: Band
     evidence: tuple[Evidence, ...]
     courses: tuple[Likelihood, ...]
-    """Best first; the first is the suggested course. Empty when there is nothing to do (`ninguno`)."""
+    """The suggested one first: by probability, those that fit the scene before the others; in danger protection.
+
+    Empty when there is nothing to do (`ninguno`).
+    """
     safety: bool
     deciding: tuple[str, str] | None = None
     """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
     worrying: bool = False
     """There may be danger, not surely enough to put it first: the person is told how to say so."""
+    scene: str = ""
+    """Id of the passage that tells how the main scenario happens here; empty where that is not clear."""
 
     @property
     def primary(self) -> str:

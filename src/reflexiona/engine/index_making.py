@@ -26,15 +26,19 @@ from reflexiona.engine.index_opening import Opened
 from reflexiona.errors import ModelError, StorageError
 from reflexiona.indexing.generations import IndexFolder
 from reflexiona.indexing.opening import open_index
-from reflexiona.paths import DataFolder, resource
+from reflexiona.paths import DataFolder, path_of, resource
 from reflexiona.ports import Encoder
 from reflexiona.settings import load_settings
 from reflexiona.stages.retrieve import Retriever
 
 
 def encoder_folder(setting: str) -> Path:
-    """The sentence-transformers folder the settings name, else the included one."""
-    return Path(setting).expanduser() if setting else resource("models", "included", "encoder")
+    """The sentence-transformers folder the settings name, else the included one.
+
+    Raises:
+        BadInputError: no path is written so.
+    """
+    return path_of(setting) if setting else resource("models", "included", "encoder")
 
 
 def open_encoder(folder: Path) -> Encoder:

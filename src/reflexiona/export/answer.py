@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from reflexiona.about_program import about_program
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import Likelihood, ModelView, Passage, Turn
-from reflexiona.export.authorship import authorship, suggestion
+from reflexiona.export.authorship import authorship, opinion, other_notices
 from reflexiona.export.markdown import quote, reading_line, step_line
 
 VERSION = 1
@@ -18,7 +19,16 @@ VERSION = 1
 def answer_json(
     turn: Turn, conversation: str, ms: dict[str, int], tokens: dict[str, int] | None = None
 ) -> dict[str, Any]:
-    """One object; `conversation` is the id under which it is kept, or empty; `tokens` what it cost a model, if any."""
+    """One object.
+
+    A turn that only asks about the program keeps its reading here: a program may want every key.
+
+    Args:
+        turn: was answered.
+        conversation: the id under which it is kept, or empty.
+        ms: how long each part took.
+        tokens: what it cost a model, if any.
+    """
     reading, reflection = turn.reading, turn.reflection
     model = reflection.model if reflection else None
     return {
@@ -47,7 +57,8 @@ def answer_json(
 def answer_text(turn: Turn, lists: Lists) -> str:
     """The answer for a terminal or a Markdown file: reading, reflection, plan, message, sources."""
     blocks: list[str] = []
-    if turn.reading and not turn.reading.nothing_to_read and not turn.reading.safety:
+    quiet = turn.reading is None or turn.reading.nothing_to_read or turn.reading.safety or about_program(turn)
+    if turn.reading and not quiet:
         blocks.append(f"**Lectura** — {reading_line(turn.reading, lists)}")
         if turn.reading.evidence:
             blocks.append(f"Se apoya en: {' · '.join(f'«{e.text}»' for e in turn.reading.evidence)}.")
@@ -64,10 +75,9 @@ def answer_text(turn: Turn, lists: Lists) -> str:
         shown = ((n, turn.passages[n - 1]) for n in turn.cited)
         lines = (f"[{n}] {p.article_title} › {p.title}" for n, p in shown)
         blocks.append("\n".join(("**Fuentes**", *(f"- {line}" for line in lines))))
+    blocks.extend(f"*{notice}*" for notice in other_notices(turn))
     if turn.reflection:
-        said = suggestion(turn.reflection.model, lists)
-        blocks.append(f"*{' '.join(filter(None, (authorship(turn.reflection), said)))}*")
-    blocks.extend(f"*{notice}*" for notice in turn.notices)
+        blocks.append(f"*{' '.join(filter(None, (authorship(turn.reflection), opinion(turn, lists))))}*")
     return "\n\n".join(blocks)
 
 

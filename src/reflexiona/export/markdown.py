@@ -11,8 +11,10 @@ from dataclasses import replace
 import msgspec
 import yaml
 
+from reflexiona.about_program import about_program
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import Conversation, Passage, Reading, Reflection, Step, Turn
+from reflexiona.export.authorship import opinion, other_notices
 from reflexiona.export.spanish import decimal, moment
 
 VERSION = 1
@@ -69,7 +71,8 @@ def shielded(text: str) -> str:
 
 
 def _front(conversation: Conversation, lists: Lists) -> str:
-    last = next((turn.reading for turn in reversed(conversation.turns) if turn.reading), None)
+    readings = (turn.reading for turn in reversed(conversation.turns) if not about_program(turn))
+    last = next(filter(None, readings), None)
     read = last and not last.not_understood
     models = [t.reflection.model.name for t in conversation.turns if t.reflection and t.reflection.model]
     data = {
@@ -89,7 +92,7 @@ def _front(conversation: Conversation, lists: Lists) -> str:
 
 def _turn(turn: Turn, lists: Lists) -> list[str]:
     blocks = [mark("turno", _hidden(turn)), f"## {moment(turn.created)}", quote(shielded(turn.text))]
-    if turn.reading:
+    if turn.reading and not about_program(turn):
         blocks.append(f"**Lectura** — {reading_line(turn.reading, lists)}")
         if turn.reading.evidence:
             blocks.append(f"Se apoya en: {' · '.join(f'«{shielded(e.text)}»' for e in turn.reading.evidence)}.")
@@ -103,8 +106,10 @@ def _turn(turn: Turn, lists: Lists) -> list[str]:
     if turn.draft:
         name = f"{turn.draft.channel.value}, {REGISTERS[turn.draft.register.value]}"
         blocks += [f"### Mensaje propuesto ({name})", mark("mensaje"), quote(shielded(turn.draft.text)), mark("fin")]
-    if turn.notices:
-        blocks.append("\n".join(f"- *{notice}*" for notice in turn.notices))
+    if told := other_notices(turn):
+        blocks.append("\n".join(f"- *{one}*" for one in told))
+    if said := opinion(turn, lists):
+        blocks.append(f"*{said}*")
     if turn.cited:
         blocks.append("### Fuentes")
         blocks.extend(_source(n, passage) for n, passage in enumerate(turn.passages, start=1))

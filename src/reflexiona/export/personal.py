@@ -34,7 +34,7 @@ class Mention:
     kind: Kind
 
 
-_NUMBER = r"\d+(?:[.,\u00a0 ]\d{3})*(?:[.,]\d{1,2})?"
+_NUMBER = r"\d+(?:[.,\u00a0 ]\d{3}){0,9}(?:[.,]\d{1,2})?"
 _DIGIT_WORD = r"(?:cero|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
 _NUMBER_WORD = (
     r"(?:un|medi[oa]|diez|once|doce|trece|catorce|quince|diec\w+|veint\w+|treint\w+|cuarent\w+|cincuent\w+|sesent\w+"
@@ -90,6 +90,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _JOINS = re.compile(r"\s+(?:(?:de|del|de la|de los|y)\s+)?|\s+(?:de la|de las|de los)\s+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?:\A|[.!?¿¡:;…\n\"«“(\[—–•*-])\s*\Z")
 _INITIAL = re.compile(r"(?<!\w)(?:[A-ZÁÉÍÓÚÑ]\.\s?)+\Z")
+_INITIALS = 40
+"""Characters that the initials of a name take, at most."""
+_BLANK = re.compile(r"\s*+")
+_LED_ON = re.compile(r"(?:\s+(?:la|las|los))?[ ][A-ZÁÉÍÓÚÑÜ]")
 _COMPANY = re.compile(
     r",?\s+(?:S\.?\s?L\.?(?:\s?[UP]\.?)?|S\.?\s?A\.?(?:\s?S\.?)?(?:\s+de\s+C\.?\s?V\.?)?|SpA|SRL|GmbH|Ltda?\.?)(?!\w)"
 )
@@ -99,7 +103,7 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
-    r"\b(?:saludos?|atentamente|cordialmente|gracias|abrazos?|atte\.?|besos?)\b[^\n]{0,15}\n+\s*"
+    r"\b(?:saludos?|atentamente|cordialmente|gracias|abrazos?|atte\.?|besos?)\b[^\n]{0,15}\n\s*"
     r"(?P<it>[^\W\d_]+(?:[ ][^\W\d_]+){0,3})\s*(?:\n|\Z)",
     re.IGNORECASE,
 )
@@ -143,7 +147,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> Iterator[Mention]:
             first -= 1
         end = words[last].end()
         start = words[first].start()
-        if initial := _INITIAL.search(text, 0, start):
+        if initial := _INITIAL.search(text, max(0, start - _INITIALS), start):
             start = initial.start()
         if company := _COMPANY.match(text, end):
             end = company.end()
@@ -174,9 +178,9 @@ def _is_name(text: str, word: re.Match[str], known: frozenset[str], *, shouted: 
 
 
 def _begins_sentence(text: str, start: int) -> bool:
-    if _INITIAL.search(text, 0, start):
+    if _INITIAL.search(text, max(0, start - _INITIALS), start):
         return False
-    return bool(_SENTENCE_END.search(text[max(0, start - 6) : start])) or not text[:start].strip()
+    return bool(_SENTENCE_END.search(text[max(0, start - 6) : start])) or bool(_BLANK.fullmatch(text, 0, start))
 
 
 def _belongs(text: str, before: re.Match[str], word: re.Match[str], sure: bool, shouted: bool) -> bool:
@@ -196,7 +200,7 @@ def _belongs(text: str, before: re.Match[str], word: re.Match[str], sure: bool, 
 
 def _leads_on(text: str, particle: re.Match[str]) -> bool:
     """Whether a capital follows «de», «del», «de la»."""
-    return bool(re.match(r"(?:\s+(?:la|las|los))?[ ][A-ZÁÉÍÓÚÑÜ]", text[particle.end() :]))
+    return bool(_LED_ON.match(text, particle.end()))
 
 
 def _leads(text: str, word: re.Match[str], name: re.Match[str], shouted: bool) -> bool:

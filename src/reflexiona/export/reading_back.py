@@ -13,6 +13,8 @@ from reflexiona.errors import BadInputError
 from reflexiona.export.markdown import MARK, VERSION
 from reflexiona.situation import clean
 
+_ID = re.compile(r"[\w-]+")
+"""What an id may be: it stands in names of actions and in searches."""
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _TURN = re.compile(rf"^{re.escape(MARK)}turno (.*) -->$", re.MULTILINE)
 _STEP = re.compile(
@@ -39,7 +41,7 @@ def from_markdown(text: str) -> Conversation:
         ends = [start.start() for start in starts[1:]] + [len(text)]
         turns = tuple(_turn(start[1], text[start.end() : end]) for start, end in zip(starts, ends, strict=True))
         return Conversation(
-            clean(str(head["id"])), clean(str(head["titulo"])), str(head["creado"]), str(head["actualizado"]), turns
+            _id(str(head["id"])), clean(str(head["titulo"])), str(head["creado"]), str(head["actualizado"]), turns
         )
     except (yaml.YAMLError, msgspec.MsgspecError, KeyError, ValueError) as error:
         raise BadInputError(
@@ -47,8 +49,15 @@ def from_markdown(text: str) -> Conversation:
         ) from error
 
 
+def _id(told: str) -> str:
+    if not _ID.fullmatch(told):
+        raise ValueError("an id that nobody gave")
+    return told
+
+
 def _turn(hidden: str, body: str) -> Turn:
     turn = msgspec.json.decode(hidden, type=Turn)
+    _id(turn.id)
     passages = dict(
         re.findall(rf"{re.escape(MARK)}pasaje (.*?) -->\n\n(.*?)\n\n{re.escape(MARK)}fin -->", body, re.DOTALL)
     )

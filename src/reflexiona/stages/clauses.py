@@ -16,12 +16,21 @@ SHORTEST, LONGEST = 3, 16
 
 _WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*[%€$]?|[€$]\s?\w+", re.UNICODE)
 _SHORT = "Sr Sra Dr Dra Ud Uds Lic Ing Arq Dña".split()
-_SHORTENED = "".join(rf"(?<!\b{word})" for word in _SHORT)
-_BREAK = re.compile(
-    rf"{_SHORTENED}[.!?…;:]+(?=[\s»\"”')\]]|$)|\n+|(?<!\d),|,(?!\d)|[()\[\]«»“”\"¡¿—–]|\s-\s", re.IGNORECASE
-)
+
+
+def _run(marks: str) -> str:
+    """The marks that end a clause, before a blank or what closes; tried where a run of them begins, to stay linear.
+
+    Behind a short form the run begins one mark later.
+    """
+    begins = "|".join((f"(?<!{marks})", *(rf"(?<=\b{word}{marks})" for word in _SHORT)))
+    shortened = "".join(rf"(?<!\b{word})" for word in _SHORT)
+    return rf"(?:{begins}){shortened}{marks}+(?=[\s»\"”')\]]|$)"
+
+
+_BREAK = re.compile(rf"{_run('[.!?…;:]')}|\n+|(?<!\d),|,(?!\d)|[()\[\]«»“”\"¡¿—–]|\s-\s", re.IGNORECASE)
 _END = re.compile(r"\s*(?:[.!?…;]|$)")
-_SENTENCE, _INSIDE = re.compile(rf"{_SHORTENED}[.!?…;]+(?=[\s»\"”')\]]|$)|[¡¿]|\n+"), re.compile(r"[«»“”\"()\[\]—–]")
+_SENTENCE, _INSIDE = re.compile(rf"{_run('[.!?…;]')}|[¡¿]|\n+"), re.compile(r"[«»“”\"()\[\]—–]")
 _ASIDE = re.compile(r"[«“\"](\w+(?: \w+){0,2})[»”\"]")
 """A word or three set between marks: they are part of the sentence, and it goes on."""
 _AFTER_END = re.compile(r"(?:^|[.!?…:;¿¡\n«“\"(—–-])\s*$")

@@ -6,18 +6,17 @@ Everything it says about what to do stands in a passage and carries its number; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Passage, Reading, Turn
+from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Reading
 from reflexiona.situation import facts, fold
-from reflexiona.stages.shown import Part, best, options_for, parts, ranked_options, stems
+from reflexiona.stages.material import HARD, Material
+from reflexiona.stages.shown import Part, best
 
-MOST_OPTIONS = 3
 _NUMBERS = {2: "dos", 3: "tres"}
 _NOTHING = {
     Band.CLEAR: "ninguno.texto",
@@ -37,80 +36,14 @@ _PAPERS = re.compile(
 """What a question about taxes or papers names."""
 _SENTENCE_END = re.compile(r"(?<=[.!?\n])|¿")
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
-_HARD = frozenset({"protegerse", "terminar_y_cerrar", "salir_con_aviso"})
 _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
-_ALSO = 0.4
+_ALSO = 0.5
 """A further problem less likely than this stands beside the reading; it is not put into words."""
-_RIVAL = 0.1
+_RIVAL = 0.2
 """A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
 _VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
 """How a name begins that can stand inside a sentence as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What an answer is made of. `passages[n-1]` is what [n] cites."""
-
-    text: str
-    reading: Reading
-    passages: Sequence[Passage]
-    voice: Voice
-    history: Sequence[Turn] = ()
-    country: str = ""
-    """ISO code the person set, or empty."""
-    answering: tuple[float, ...] = ()
-    """Scores of the first passages, which were found for the question of a follow-up."""
-    taken_up: str = ""
-    """A sentence around the person's own words, where the included model wrote one."""
-
-    def options(self, scenario: str) -> list[Part[Option]]:
-        """One option a course for a scenario, the likeliest course first; what was offered before only if need be."""
-        ranked = ranked_options(self.fresh_options(scenario), scenario, self.reading, self.words)
-        if len(ranked) > 1:
-            return ranked
-        return ranked_options(options_for(self.passages, self.country, scenario), scenario, self.reading, self.words)
-
-    @property
-    def offered(self) -> list[Part[Option]]:
-        """The options an answer shows, the one it suggests first."""
-        shown = self.options(self.reading.primary)[:MOST_OPTIONS]
-        return sorted(shown, key=lambda part: part.content.course != self.reading.course)
-
-    def fresh_options(self, scenario: str) -> list[Part[Option]]:
-        """The options that suit a scenario and were not offered before."""
-        return [
-            part
-            for part in options_for(self.passages, self.country, scenario)
-            if not self.history or inflect(part.content.name, self.voice.register) not in self.said
-        ]
-
-    def option_of(self, scenario: str) -> Part[Option] | None:
-        """The option to name while nothing is settled: one that can be taken back, of its own article if shown."""
-
-        def boldness(part: Part[Option]) -> tuple[bool, bool]:
-            return part.content.course in _HARD, not part.passage.devoted_to(scenario)
-
-        return min(self.options(scenario), key=boldness, default=None)
-
-    def fragments(self, pick: Callable[[Passage], Iterable[Fragment]], *, course: bool = True) -> list[Part[Fragment]]:
-        """Fragments for the primary scenario and, unless told otherwise, the suggested course."""
-        return [
-            part
-            for part in parts(self.passages, self.country, pick)
-            if self.reading.primary in part.content.scenarios
-            and (not course or self.reading.course in part.content.courses)
-        ]
-
-    @property
-    def said(self) -> str:
-        """All that was answered so far."""
-        return "\n".join(turn.reflection.text for turn in self.history if turn.reflection)
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Content words of what the person wrote."""
-        return stems(self.text)
 
 
 class Composer:
@@ -170,8 +103,8 @@ class Composer:
 
     def option_line(self, part: Part[Option], voice: Voice) -> str:
         """One option with its price and its source."""
-        text = inflect(part.content.text, voice.register).rstrip(".")
-        return f"**{inflect(part.content.name, voice.register)}**: {text} [{part.n}]."
+        name, text = inflect(part.content.name, voice.register), inflect(part.content.text, voice.register).rstrip(".")
+        return f"**{name[0].upper()}{name[1:]}**: {text} [{part.n}]."
 
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
@@ -215,7 +148,10 @@ class Composer:
             phrase, number = _named(shown, voice), shown.n
         else:
             phrase = inflect(self._lists.courses[course].phrase, voice.register)
-            number = next((n for n, p in enumerate(material.passages, start=1) if course in p.courses), 0)
+            about = (
+                n for n, p in enumerate(material.passages, start=1) if course in p.courses and p in material.usable
+            )
+            number = next(about, 0)
         key = "reflexion.sugiere" if number else "reflexion.sugiere_sin_pasaje"
         said = self._phrases.say(key, voice, contexto=self._context(material), rumbo=phrase, n=number)
         return said[0].upper() + said[1:]
@@ -231,21 +167,20 @@ class Composer:
             rumbo = inflect(self._lists.courses[course].phrase, voice.register)
         else:
             return ""
-        gentler = first in _HARD and course in _GENTLE
+        gentler = first in HARD and course in _GENTLE
         return self._phrases.say("reflexion.antes" if gentler else "reflexion.despues", voice, rumbo=rumbo)
 
     def _context(self, material: Material) -> str:
         found = facts(material.text)
         if len(found.amounts) == 1:
             return self._phrases.say("reflexion.con_dinero", material.voice, importe=found.amounts[0])
-        if len(found.lapses) == 1:
-            return self._phrases.say("reflexion.con_tiempo", material.voice, tiempo=found.lapses[0])
         return ""
 
     def _also(self, material: Material) -> str:
         for other in (other for other in material.reading.secondary if other.p >= _ALSO):
             for n, passage in enumerate(material.passages, start=1):
-                if other.id in passage.scenarios and material.reading.primary not in passage.scenarios:
+                here = other.id in passage.scenarios and passage in material.usable
+                if here and material.reading.primary not in passage.scenarios:
                     name = self._lists.scenarios[other.id].name
                     return self._phrases.say("reflexion.tambien", material.voice, nombre=name, n=n)
         return ""

@@ -18,7 +18,7 @@ from reflexiona.ports import Generator
 from reflexiona.prompts import PromptFile, RenderedPrompt
 from reflexiona.situation import clean
 from reflexiona.stages.clauses import clauses
-from reflexiona.stages.compose import Material
+from reflexiona.stages.material import Material
 from reflexiona.stages.neutral import harmless
 from reflexiona.stages.opinion import chosen
 from reflexiona.stages.own_words import OwnWords

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.domain import HelpLine, Passage, TurnRequest
+from reflexiona.safety import told_of_dying
+from reflexiona.self_harm import tells_of_self_harm
 from reflexiona.settings import COUNTRIES
 from reflexiona.situation import fold
-from reflexiona.stages.danger_said import tells_of_self_harm
 from reflexiona.stages.danger_where import Place, place_of, says_where_only
 
 PURPOSES = {
@@ -32,8 +33,7 @@ class SafetyAnswer:
     def answer(self, text: str, request: TurnRequest, passages: Sequence[Passage], voice: Voice) -> tuple[str, str]:
         """(Markdown, question) to a text of a conversation. One that only says where the person is gets the numbers."""
         history = request.history
-        worried = (turn.text for turn in history if turn.reading and (turn.reading.safety or turn.reading.worrying))
-        self_harm = any(map(tells_of_self_harm, (*worried, text)))
+        self_harm = tells_of_self_harm(text) or told_of_dying(history)
         said = place_of(history, text)
         whole, question = self.compose(passages, request.country, voice, self_harm=self_harm, said=said)
         shown = any(turn.reading and turn.reading.safety for turn in history[-1:])

@@ -10,23 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from reflexiona.domain import Likelihood, Reading, Turn
+from reflexiona.self_harm import tells_of_self_harm
 from reflexiona.situation import fold
 
 PROTECT = "protegerse"
 _PIECE = re.compile(r"[^.!?;\n]+[.!?;\n]?")
-_SELF_HARM = re.compile(
-    r"suicid|quitar(?:me|se) la vida|\b(?:me mato|matarme)\b|no quiero (?:seguir )?viv|no quiero (?:seguir|estar) aqui|"
-    r"no quiero estar\b(?! con| en)|acab(?:ar|aba|o) (?:con )?todo|hacer(?:me|se) dano|ganas de morir|"
-    r"(?:quiero|querria) morir|"
-    r"no vale la pena vivir|cort(?:arme|e en el brazo)|me corto (?:para|los|las|cuando)|las venas|"
-    r"(?:mejor|tranquil\w+) sin mi\b(?! \w)|tirarme (?:a las? vias?|al metro|al tren|por|del|de la)|quiero desaparecer|"
-    r"no (?:me )?despert(?:ar|ara|aba|ase)\w*|si (?:me tira|me cai|desapareci|me pasara algo)|volantazo|pastillas|"
-    r"(?:descans(?:ar|aba|o)) (?:de una vez|por fin|para siempre)|por fin descans|no hacer(?:le|les)? falta a nadie"
-)
-_BY_OTHERS = re.compile(
-    r"(?:amenaz\w+|quiere\w*|queria\w*|quiso|dij\w+|dice\w*|va|van|iba|iban|vino|intent\w+|trat\w+) (?:\w+ ){0,4}$"
-)
-"""Before «matarme» and «hacerme daño»: then it is somebody else who would."""
 _FEAR = re.compile(
     r"\b(?:miedo|temor|panico|terror|pavor|socorro|auxilio)\b|\bme (?:da|dio|daba) susto\b|"
     r"\b(?:me )?(?:asust|aterr)(?:a|o|e|aron|ad[oa]s?|ando|a?ba|orizad[oa]s?)\b|\btem(?:o|emos) (?:por|lo peor)\b|"
@@ -61,25 +49,19 @@ _FIGURE = re.compile(
 _SAFE = re.compile(
     r"\b(?:estoy|estamos) (?:ya )?(?:a salvo|en un lugar seguro|en un sitio seguro)\b|\bya (?:lo |la )?denunci[eo]\b"
 )
+_LOOK_AROUND = 200
+"""Characters beside a word that are looked at to tell what is meant by it."""
 _PLAINLY = 6
 """Words of a fear that is told by itself, unasked."""
 _BUT = re.compile(r"\b(?:pero|aunque|(?<!a )salvo|excepto|hasta que)\b")
-
-
-def tells_of_self_harm(text: str) -> bool:
-    """Whether a text speaks of harming oneself or of dying, whoever it is; not of being harmed by others."""
-    said = fold(text)
-    return any(
-        not (found[0].startswith(("matarme", "hacerme")) and _BY_OTHERS.search(said[: found.start()]))
-        for found in _SELF_HARM.finditer(said)
-    )
 
 
 def afraid(text: str) -> bool:
     """Whether a text says that the person is afraid: not denied, and not of losing money or a client."""
     said = fold(text)
     return any(
-        not _DENIED.search(said[: fear.start()]) and not _OF_BUSINESS.search(said[fear.end() :])
+        not _DENIED.search(_before(said, fear))
+        and not _OF_BUSINESS.search(said[fear.end() : fear.end() + _LOOK_AROUND])
         for fear in _FEAR.finditer(said)
     )
 
@@ -142,7 +124,7 @@ def protection_first(courses: Sequence[Likelihood]) -> tuple[Likelihood, ...]:
 
 
 def _protection_last(courses: Sequence[Likelihood]) -> tuple[Likelihood, ...]:
-    return tuple(sorted(courses, key=lambda row: (row.id == PROTECT, -row.p)))
+    return tuple(sorted(courses, key=lambda row: row.id == PROTECT))
 
 
 def _called_off(text: str, raises_alarm: Callable[[str], bool], *, dying: bool) -> bool:
@@ -150,8 +132,13 @@ def _called_off(text: str, raises_alarm: Callable[[str], bool], *, dying: bool) 
     figure = bool(_FIGURE.search(fold(text)))
     if not (safe_by_now(text) or (figure if dying else no_danger(text))):
         return False
-    rests = [_FIGURE.sub(" ", _SAFE.sub(" ", _NO_DANGER.sub(" ", piece))) for piece in _PIECE.findall(fold(text))]
+    rests = {_FIGURE.sub(" ", _SAFE.sub(" ", _NO_DANGER.sub(" ", piece))) for piece in _PIECE.findall(fold(text))}
     return not any(afraid(rest) or raises_alarm(rest) for rest in rests)
+
+
+def _before(said: str, found: re.Match[str]) -> str:
+    """The nearest words before a match."""
+    return said[max(0, found.start() - _LOOK_AROUND) : found.start()]
 
 
 def _statements(text: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from reflexiona import mail
 from reflexiona.domain import Turn
 from reflexiona.settings import ALSO_CALLED, COUNTRIES
-from reflexiona.situation import fold
+from reflexiona.situation import fold, unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ _NO_TOWN = (
 ).split()
 _TOWN = rf"(?:(?!(?:{'|'.join(_NO_TOWN)})\b)[^\W\d]+,? ){{1,4}}?\(?"
 _STARTS = (
-    r"(?:^|[.,;!¡?)(\n]\s*|"
-    r"\b(?:y|e|pero|porque|aunque|pues|yo|ahora|hoy|ya|actualmente|nosotr[oa]s|aqui|aca|hola|bueno|mira)\s)"
+    r"(?:^|[.,;!¡?)(\n]|"
+    r"\b(?:y|e|pero|porque|aunque|pues|yo|ahora|hoy|ya|actualmente|nosotr[oa]s|aqui|aca|hola|bueno|mira)\s)[^\S\n]*"
 )
 _VERB = (
     r"(?:yo )?(?P<verb>estoy|estamos|vivo|vivimos|resido|residimos|me encuentro|nos encontramos|"
@@ -55,7 +55,7 @@ _VERB = (
 _NOW = r"(?:ahora mismo|ahora|hoy|aqui|aca|actualmente)"
 _AM = rf"{_VERB}(?: (?:{_NOW}|ya|sol[oa]|viviendo|trabajando|de viaje))* ?"
 _STATED = re.compile(
-    rf"{_STARTS}\s*{_AM}(?:en|desde) (?:{_NAMED}|(?P<town>{_TOWN}){_NAMED.replace('country', 'there')}"
+    rf"{_STARTS}{_AM}(?:en|desde) (?:{_NAMED}|(?P<town>{_TOWN}){_NAMED.replace('country', 'there')}"
     rf"(?=\s*(?:[.,;!)\n]|$)))"
 )
 _LEFT = re.compile(rf"\b(?:no|tampoco|nunca) (?:estoy|estamos|vivo|vivimos|resido) (?:ya )?en {_NAMED}")
@@ -65,7 +65,6 @@ _ALONE = re.compile(rf"\W*(?:{_HELLO}\W+)*(?:(?:aqui |aca )?(?:en|desde) )?{_NAM
 _NOTHING_ELSE = re.compile(
     rf"\W*(?:(?:{_HELLO}|{_NOW})\W+)*{_VERB}(?: {_NOW})* ?(?:en|desde) (?P<town>{_TOWN})??{_NAMED}{_THANKS}"
 )
-_QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"|“[^”]*”")
 _NAME_GOES_ON = re.compile(r"[ \t]+[A-ZÁÉÍÓÚÜÑ]")
 """After a country: «Colombia Digital» is a firm."""
 _BEFORE_A_NAME = frozenset("nuevo nueva villa paseo parque colonia".split())
@@ -76,7 +75,9 @@ _THEIRS = re.compile(
     r"(?: \w+){0,5}[,: ]*$"
 )
 """Before a statement: then somebody else makes it."""
-_PASTED = re.compile(r"^\s*(?:>|de:|from:|para:|asunto:|\[?\d{1,2}[/.:-]\d{1,2})", re.MULTILINE)
+_LOOK_BACK = 200
+"""Characters before a statement that are looked at to tell whose it is."""
+_PASTED = re.compile(r"^[^\S\n]*(?:>|de:|from:|para:|asunto:|\[?\d{1,2}[/.:-]\d{1,2})", re.MULTILINE)
 """A mail or a chat: who says «estoy en» there, nobody knows."""
 _ASKED = re.compile(r"(?:\s+\w+){0,2}\s*\?")
 
@@ -107,7 +108,7 @@ def says_where_only(text: str) -> bool:
 
 def _after(text: str, before: Place | None, *, shown: bool) -> Place | None:
     """Where the person is after a text; `shown`: help was shown, and a country alone answers it."""
-    said = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), mail.told(text))
+    said = unquoted(mail.told(text))
     folded = fold(said)
     if len(folded) != len(said):  # the places in the two would not be the same
         said = folded
@@ -126,13 +127,14 @@ def _after(text: str, before: Place | None, *, shown: bool) -> Place | None:
 
 def _is_meant(said: str, match: re.Match[str]) -> bool:
     """Whether a match is a statement of a country: no street, no question, and a town is called like one."""
-    rest = said[match.end() :]
-    if _THEIRS.search(match.string[: match.start("verb")]):
+    end, verb = match.end(), match.start("verb")
+    if _THEIRS.search(match.string[max(0, verb - _LOOK_BACK) : verb]):
         return False
-    if _STREET.match(rest) or _ASKED.match(rest) or said[: match.start("verb")].rstrip().endswith("¿"):
+    asked = _ASKED.match(said, end) or said[max(0, verb - _LOOK_BACK) : verb].rstrip().endswith("¿")
+    if asked or _STREET.match(said, end):
         return False
     town = match["town"]
     if town is None:
-        return said[slice(*match.span("country"))].isupper() or not _NAME_GOES_ON.match(rest)
+        return said[slice(*match.span("country"))].isupper() or not _NAME_GOES_ON.match(said, end)
     living = match["verb"].startswith(("viv", "resid"))
     return town.split()[-1] not in _BEFORE_A_NAME and (living or said[match.start("town")].isupper())

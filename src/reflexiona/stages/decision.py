@@ -47,7 +47,12 @@ class Decision:
 
 
 def settled(reading: Reading, scenario: str) -> Reading:
-    """`reading` with `scenario` as the main one, as the person said; nothing is left to ask."""
+    """`reading` with `scenario` as the main one, as the person said; nothing is left to ask.
+
+    How another one than the likeliest happens is not known.
+    """
+    stands = scenario == reading.primary
+    courses = reading.courses if stands else tuple(sorted(reading.courses, key=lambda row: -row.p))
     others = [likelihood for likelihood in reading.scenarios if likelihood.id != scenario]
     total = sum(likelihood.p for likelihood in others) or 1.0
     rest = tuple(Likelihood(other.id, (1 - SURE) * other.p / total) for other in others)
@@ -56,6 +61,7 @@ def settled(reading: Reading, scenario: str) -> Reading:
         scenarios=(Likelihood(scenario, SURE), *rest),
         secondary=tuple(other for other in reading.secondary if other.id != scenario),
         band=Band.CLEAR,
-        courses=() if scenario == NONE_SCENARIO else reading.courses,
+        courses=() if scenario == NONE_SCENARIO else courses,
         deciding=None,
+        scene=reading.scene if stands else "",
     )

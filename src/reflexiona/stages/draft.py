@@ -11,7 +11,7 @@ from reflexiona.corpus.triples import inflect
 from reflexiona.domain import Channel, Draft, MessageTemplate, Passage, Reading, Register, Tone, Turn
 from reflexiona.stages.followup import DraftWish, amounts_told, case_turns
 from reflexiona.stages.register import detect_register
-from reflexiona.stages.shown import Part, overlap, parts, stems
+from reflexiona.stages.shown import Part, Usable, overlap, parts, stems
 
 _DEBT = "impago_o_pago_tardio"
 """Only here the sum of a message is the one that was told; elsewhere it is a price that is still to be named."""
@@ -94,7 +94,8 @@ def draft_for(
     amounts = amounts_told([*(turn.text for turn in case_turns(history)), text]) or amounts_told(texts)
     before = history[-1].draft if history else None
     order = _Order(wish, reading, before, "\n".join(texts), amounts)
-    fitting = [p for p in parts(passages, country, lambda p: p.messages) if _suits(p.content, reading)]
+    usable = Usable(country, reading.scene)
+    fitting = [p for p in parts(passages, usable, lambda p: p.messages) if _suits(p.content, reading)]
     same = _same(order, fitting)
     chosen = same or _best(order, fitting)
     if chosen is None:
@@ -141,11 +142,12 @@ def _score(part: Part[MessageTemplate], order: _Order, words: frozenset[str], sa
     message, reading, tone = part.content, order.reading, order.tone
     favoured = {Tone.FIRMER: _FIRM_COURSES, Tone.WARMER: _WARM_COURSES}.get(tone, ())
     likely = reading.courses[0].p if reading.courses else 1.0
-    course = max((row.p / likely for row in reading.courses if row.id in message.courses), default=0.0)
+    course = max((min(1.0, row.p / likely) for row in reading.courses if row.id in message.courses), default=0.0)
     return (
         2.0 * (reading.primary in message.scenarios)
         + 1.5 * course
         + 0.5 * part.passage.devoted_to(reading.primary)
+        + 0.5 * part.passage.scene
         + 1.0 * bool(set(favoured) & set(message.courses))
         + overlap(message.text, words)
         + overlap(part.passage.title, words)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reflexiona import mail
+from reflexiona.about_program import program_topic
 from reflexiona.domain import Channel, Reading, Register, Tone, Turn
 from reflexiona.situation import facts, fold
-from reflexiona.stages.about_program import program_topic
 
 K = TypeVar("K")
 
@@ -24,7 +24,7 @@ TELLING = 30
 # All patterns are for folded text: lower case, no accents.
 _MESSAGE = r"(?:mensajes?|mensajito|correo|mail|e-?mail|wasap|guasap|whats?app|wpp|texto|audio|guion|borrador|carta)"
 _A_MESSAGE = rf"(?:(?:vos|tu|usted|ahora|ya) )?(?:un|una|el|la|otro|otra|ese|este) {_MESSAGE}\b"
-_BEGINS = r"(?:^|[.!?¿¡\n]\s*|\b(?:dale|ok|okey|vale|bueno|entonces|ahora|porfa|por favor|listo|perfecto|ya),? )"
+_BEGINS = r"(?:^|[.!?¿¡\n][^\S\n]*|\b(?:dale|ok|okey|vale|bueno|entonces|ahora|porfa|por favor|listo|perfecto|ya),? )"
 _MAKE = r"(?:haz|hace|haga|prepara|prepare|arma|arme|propon)"
 _ASKS_FOR_WORDS = re.compile(
     # «escríbeme», «escríbeselo», «redáctame»: nobody tells a story with these
@@ -41,12 +41,12 @@ _ASKS_FOR_WORDS = re.compile(
     r"|\bayud[ae](?:me)? a (?:contest|respond|dec|escrib)[aei]r(?:le|les|selo)?\b"
     # a message and for whom, and nothing told: «un correo para él», «mensaje»
     rf"|^\W*(?:{_A_MESSAGE}|{_MESSAGE})(?: de {_MESSAGE})?"
-    r"(?: (?:para (?:el|ella|ellos|ellas|(?:el|la|mi|este|esta) client[ea]|decir\w*|llamar\w*|contest\w*)).*)?\W*$"
+    r"(?: (?:para (?:el|ella|ellos|ellas|(?:el|la|mi|este|esta) client[ea]|decir\w*|llamar\w*|contest\w*)).*+)?\W*$"
 )
 _HOW_TO_SAY = re.compile(
     # interrogatives keep their accent, or begin: «cada vez que le escribo» asks for nothing
     r"(?:\b(?:qué|cómo)|"
-    r"(?:^|[¿.,;:!?\n]\s*|\b(?:y|pero|entonces|bueno|dale|ok|vale|ahora|dime|decime|dígame) )(?:que|como)) "
+    r"(?:^|[¿.,;:!?\n][^\S\n]*|\b(?:y|pero|entonces|bueno|dale|ok|vale|ahora|dime|decime|dígame) )(?:que|como)) "
     r"(?:(?:se (?:le|lo|la|les)|le|les) (?:digo|escribo|contesto|respondo|pongo|mando|planteo|explico|pido)"
     r"|se les? dice)\b",
     re.IGNORECASE,
@@ -93,12 +93,12 @@ _NOTHING_NEW = re.compile(
     r"^\W*(?:nada nuevo|(?:todo )?(?:sigue|esta todo|todo) igual|(?:sin|ninguna) novedad(?:es)?)\b"
 )
 _QUESTION = re.compile(r"[¿?]|^(?:y si|como|que|cual|cuando|cuanto|puedo|debo|deberia|conviene|tengo que)\b")
-_ASKED = re.compile(r"¿[^?]*\?|[^.!?¿;,\n]*\?")
+_ASKED = re.compile(r"¿[^?]*\?|(?<![^.!?¿;,\n])[^.!?¿;,\n]*\?")
 _ASKS_BARELY = re.compile(r"^\W*(?:y si|y como|y cuanto|cuanto|cual|puedo|debo|deberia|conviene)\b")
 _STATED, _SHORT_QUESTION = 2, 12
 """Words beside its questions from which on a text tells something; of a question without its marks, at most."""
 _THANKS = re.compile(
-    r"^\W*(?:(?:muchas |mil )?gracias|vale|ok|okey|listo|perfecto|genial|de acuerdo|entendido|dale|bueno|adios|"
+    r"^(?:(?:muchas |mil )?gracias|vale|ok|okey|listo|perfecto|genial|de acuerdo|entendido|dale|bueno|adios|"
     r"chau|chao|hasta (?:luego|manana|pronto)|nos vemos|por todo|me sirve|ya esta|eso es todo|no|nada mas|era eso|\W)+$"
 )
 _RESOLVED = re.compile(
@@ -190,10 +190,19 @@ def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
 
 def asks_only(text: str) -> bool:
     """Whether a text asks and tells nothing: «¿y si me dice que no?» is no new refusal."""
-    stated = len(_ASKED.sub(" ", text).split())
+    stated = len(without_questions(text, _ASKED).split())
     if stated < _STATED:
         return "?" in text
     return len(text.split()) <= _SHORT_QUESTION and bool(_ASKS_BARELY.search(fold(text)))
+
+
+def without_questions(text: str, asked: re.Pattern[str]) -> str:
+    """`text` with a blank for each question that `asked` finds; behind the last question mark it finds none.
+
+    Linear where every match ends in that mark and begins at «¿» or where a sentence does.
+    """
+    end = text.rfind("?") + 1
+    return asked.sub(" ", text[:end]) + text[end:]
 
 
 def says_nothing_new(text: str) -> bool:

@@ -8,9 +8,10 @@ from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.domain import Draft, Passage, Reading, Reflection
 from reflexiona.situation import facts
-from reflexiona.stages.compose import Composer, Material
+from reflexiona.stages.compose import Composer
 from reflexiona.stages.danger_said import safe_by_now
 from reflexiona.stages.followup import amounts_told, is_correction, is_question, is_resolved, is_thanks
+from reflexiona.stages.material import Material
 from reflexiona.stages.nearest import Nearest
 from reflexiona.stages.shown import overlap, ranked_options
 

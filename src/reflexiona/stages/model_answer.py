@@ -16,8 +16,8 @@ from reflexiona.errors import ReflexionaError
 from reflexiona.events import Event, ModelViewReady, Notice, PlanReady, Problem, Progress, ReflectionReady, Token
 from reflexiona.ports import Cancelled, Generator
 from reflexiona.prompts import Prompts
-from reflexiona.stages.compose import Material
 from reflexiona.stages.confined import ConfinedReflection
+from reflexiona.stages.material import Material
 from reflexiona.stages.own_words import OwnWords
 from reflexiona.stages.plan import Candidates, in_order, plan_of
 from reflexiona.stages.reflect import ModelReflection, Written

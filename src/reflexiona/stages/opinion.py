@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from reflexiona.corpus.lists import Lists
 from reflexiona.domain import NONE_SCENARIO, Likelihood, ModelView, Reading, Step
-from reflexiona.opinions import combined
+from reflexiona.opinions import SUGGESTS, combined
 from reflexiona.ports import Generator
 from reflexiona.prompts import RenderedPrompt
 
@@ -29,7 +29,7 @@ def view_of(generator: Generator, opened: Opened, reading: Reading, plan: Sequen
     if NONE_SCENARIO not in ids:
         ids.append(NONE_SCENARIO)
     scenarios = chosen(generator, opened("escenario"), ids, [lists.scenarios[key].name for key in ids])
-    ways = [row.id for row in reading.courses[:_COURSES]]
+    ways = [row.id for row in sorted(reading.courses, key=lambda row: -row.p)[:_COURSES]]
     courses = chosen(generator, opened("rumbo"), ways, [lists.courses[key].name for key in ways])
     texts = [step.text for step in plan]
     steps = chosen(generator, opened("paso"), texts, texts)
@@ -49,7 +49,7 @@ def remark(view: ModelView, reading: Reading, lists: Lists) -> str:
     if not view.scenarios or view.scenarios[0].id == reading.primary:
         return ""
     first = view.scenarios[0]
-    suggests = f"El modelo sugiere otra lectura: {_named(first, lists)}."
+    suggests = f"{SUGGESTS} otra lectura: {_named(first, lists)}."
     if not view.weight:
         return f"{suggests} La de arriba no cambia: su opinión no cuenta mientras nadie la mida en este equipo."
     both = view.together[0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reflexiona.domain import Band, Passage, Reading, Step, StepTemplate, Turn, When
-from reflexiona.stages.shown import Part, overlap, parts, stems
+from reflexiona.stages.shown import Part, Usable, overlap, parts, stems
 
 MOST, FEWEST = 4, 3
 _ORDER = (When.TODAY, When.THIS_WEEK, When.LATER)
@@ -39,7 +39,9 @@ class Candidates:
 def candidates_for(
     reading: Reading, passages: Sequence[Passage], text: str, country: str = "", history: Sequence[Turn] = ()
 ) -> Candidates:
-    """Steps for the reading's scenario and course, the most fitting first; none that stands on the list.
+    """Steps for the reading's scenario and course, the most fitting first; none that was on a list, if enough are new.
+
+    Where the way in which it happens is known, those written for it alone: they are one plan.
 
     None when there is nothing to do, while it is not clear what it is about (then a question comes first), or when no
     passage shown offers a fitting step.
@@ -48,12 +50,13 @@ def candidates_for(
         return Candidates(())
     words = stems(text)
     listed = {step.text for turn in history for step in turn.plan}
-    fitting = (
-        part
-        for part in parts(passages, country, lambda p: p.steps)
-        if part.content.text not in listed and _fit(part.content, reading) > 0
-    )
-    return Candidates(sorted(fitting, key=lambda part: (-_rank(part, reading, words), part.n)))
+    usable = Usable(country, reading.scene)
+    fitting = [part for part in parts(passages, usable, lambda p: p.steps) if _fit(part.content, reading) > 0]
+    fresh = [part for part in fitting if part.content.text not in listed]
+    chosen = fresh if len(fresh) >= FEWEST else fitting
+    written_for_it = [part for part in chosen if part.passage.scene]
+    chosen = written_for_it if len(written_for_it) >= FEWEST else chosen
+    return Candidates(sorted(chosen, key=lambda part: (-_rank(part, reading, words), part.n)))
 
 
 def plan_of(candidates: Candidates) -> tuple[Step, ...]:
@@ -96,11 +99,11 @@ def _fit(step: StepTemplate, reading: Reading) -> float:
 
 
 def _distinct(ranked: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
-    """Up to `MOST` steps: at most two a passage while others remain, at least one for today where there is one."""
+    """Up to `MOST` steps: at most two a passage, but for the scene's; at least one for today where there is one."""
     chosen: list[Part[StepTemplate]] = []
     for part in ranked:
         repeated = _repeats(part, chosen)
-        crowded = sum(other.n == part.n for other in chosen) >= 2
+        crowded = not part.passage.scene and sum(other.n == part.n for other in chosen) >= 2
         full_of_today = part.content.when is When.TODAY and _today(chosen) >= _MOST_TODAY
         if not (repeated or crowded or full_of_today) and len(chosen) < MOST:
             chosen.append(part)

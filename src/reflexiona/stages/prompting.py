@@ -19,7 +19,7 @@ from reflexiona.domain import Passage, Reading, Register, Turn
 from reflexiona.ports import Generator
 from reflexiona.prompts import PromptFile, RenderedPrompt
 from reflexiona.situation import clean, fit
-from reflexiona.stages.compose import Material
+from reflexiona.stages.material import Material
 from reflexiona.stages.neutral import harmless
 
 FOR_MODEL = 4

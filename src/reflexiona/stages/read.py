@@ -11,17 +11,17 @@ from collections.abc import Iterable, Sequence
 
 from reflexiona import mail
 from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
-from reflexiona.ports import Classifier, Scores
+from reflexiona.ports import Classifier, Scene, Scores
 from reflexiona.situation import seems_spanish
 from reflexiona.stages.clauses import clauses, quotable, whole
 from reflexiona.stages.danger_said import protection_first
-from reflexiona.stages.followup import CLEARLY, NEWS
+from reflexiona.stages.followup import CLEARLY, NEWS, without_questions
 
 MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
 _LEAST_EFFECT, _LEAST_SHARE = 0.05, 0.2
 """Fall of the log-probability, and share of the strongest clause's: weaker clauses are not shown."""
-_QUESTION = re.compile(r"¿[^?]*\?|[^.!?;\n]*\?")
+_QUESTION = re.compile(r"¿[^?]*\?|(?<![^.!?;\n])[^.!?;\n]*\?")
 _ASKING = 0.3
 """A turn that only asks says this much of its own; one of few words as much as it has words."""
 _FEW_WORDS = 5
@@ -86,7 +86,7 @@ class ReadStage:
 
     def _plain(self, text: str) -> dict[str, float]:
         """Problems that a short text names plainly beside whatever else it says, each with how likely it is there."""
-        stated = _QUESTION.sub(" ", text)
+        stated = without_questions(text, _QUESTION)
         if len(stated.split()) > _FEW_SENTENCES:
             return {}
         pieces = [(piece, _PLAINLY) for piece in _PIECES.split(stated) if len(piece.split()) >= 3][:_MOST_PIECES]
@@ -106,16 +106,18 @@ class ReadStage:
         band = Band.CLEAR if first.p >= limits.clear else Band.PROBABLE if first.p >= limits.probable else Band.UNCLEAR
         safety = self._alarms(scores)
         nothing = first.id == NONE_SCENARIO
+        scene = next((scene for scene in scores.scenes if scene.scenario == first.id), None)
         beside = tuple(row for row in scores.present if row.id != first.id and row.p >= limits.secondary)
         return Reading(
             scenarios=scores.primary,
             secondary=() if nothing and band == Band.CLEAR else beside[:MOST_SECONDARY],
             band=band,
             evidence=evidence,
-            courses=_courses(scores.courses, nothing=nothing, safety=safety),
+            courses=_courses(scores.courses, scene, nothing=nothing, safety=safety),
             safety=safety,
             deciding=None if band == Band.CLEAR else (first.id, scores.primary[1].id),
             worrying=not safety and scores.safety >= limits.worrying,
+            scene=scene.id if scene else "",
         )
 
     def _evidence(self, text: str, newest: Scores, scenario: str) -> list[tuple[int, int]]:
@@ -145,7 +147,7 @@ class ReadStage:
 
 def _weight(text: str) -> float:
     """How much a turn of a conversation tells by itself, 0–1: questions ask, statements tell."""
-    stated = len(_QUESTION.sub(" ", text).split())
+    stated = len(without_questions(text, _QUESTION).split())
     return min(1.0, stated / _FEW_WORDS) if stated >= 3 else _ASKING
 
 
@@ -170,6 +172,7 @@ def _merged(case: Scores, newest: Scores, weight: float, plain: dict[str, float]
         safety=max(case.safety, newest.safety * (weight if weight <= _ASKING else 1.0)),
         dangers=case.dangers or newest.dangers,
         known=case.known,
+        scenes=case.scenes,
     )
 
 
@@ -223,8 +226,12 @@ def _unread(scores: Scores) -> Reading:
     return Reading(_ranked(primary), (), Band.UNCLEAR, (), (), safety=False)
 
 
-def _courses(courses: tuple[Likelihood, ...], *, nothing: bool, safety: bool) -> tuple[Likelihood, ...]:
-    """Best first; in danger, protection comes before anything else."""
+def _courses(
+    courses: tuple[Likelihood, ...], scene: Scene | None, *, nothing: bool, safety: bool
+) -> tuple[Likelihood, ...]:
+    """Best first, those that fit the way in which it happens before the others; in danger, protection first of all."""
     if safety:
         return protection_first(courses)
-    return () if nothing else courses
+    if nothing:
+        return ()
+    return tuple(sorted(courses, key=lambda row: row.id not in scene.courses)) if scene else courses

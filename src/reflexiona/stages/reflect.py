@@ -11,8 +11,8 @@ from reflexiona.domain import Reflection, Step
 from reflexiona.events import Event, ModelViewReady, Notice, Progress, Token
 from reflexiona.ports import Generator, Spoken
 from reflexiona.prompts import PromptFile
-from reflexiona.stages.compose import Material
 from reflexiona.stages.ending import Circles, ended_well
+from reflexiona.stages.material import Material
 from reflexiona.stages.opinion import remark, view_of
 from reflexiona.stages.prompting import Given, Prompting
 from reflexiona.stages.stream import CleanStream

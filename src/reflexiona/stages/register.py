@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reflexiona.domain import Register, Turn
+from reflexiona.situation import unquoted
 
 # «de usted», «de vos» tell how to speak to somebody else, unless it is «me».
 _VOS = re.compile(
@@ -46,7 +47,7 @@ _CALLS = {
 
 def detect_register(text: str) -> Register | None:
     """The register of a text, or None where nothing in it tells."""
-    quoted_out = re.sub(r"[«\"“][^»\"”]*[»\"”]", " ", text)
+    quoted_out = unquoted(text)
     scores = {
         Register.VOS: len(_VOS.findall(quoted_out)),
         Register.TU: len(_TU.findall(quoted_out)),

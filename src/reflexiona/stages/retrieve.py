@@ -19,6 +19,7 @@ from reflexiona.domain import NONE_SCENARIO, Hit, Passage, Reading
 from reflexiona.ports import Encoder, LexicalIndex, PassageStore
 from reflexiona.stages.danger_said import PROTECT
 from reflexiona.stages.selection import Called, Calling, select
+from reflexiona.stages.shown import Usable
 
 _DENSE, _LEXICAL, _CALLED = 0.30, 0.12, 0.45
 """In a situation told at length, single words say less than the whole, and the reading knows best what matters."""
@@ -109,12 +110,13 @@ class Retriever:
             n: how many at most.
             country: as for `passages`.
         """
+        usable = Usable(country.upper(), reading.scene)
         asked = self._voices(question).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
         told = self._voices(case).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
         about = (
             Hit(passage, round(_ASKED * asked[passage.id] + (1 - _ASKED) * told[passage.id], 4))
             for passage in self._library
-            if reading.primary in passage.scenarios and (not passage.countries or country.upper() in passage.countries)
+            if reading.primary in passage.scenarios and passage in usable
         )
         ranked = sorted(about, key=lambda hit: (-hit.score, hit.passage.id))
         return tuple(hit for hit in ranked[:n] if hit.score >= _ANSWERS)
@@ -201,7 +203,7 @@ def _calling(reading: Reading, called: Called, country: str) -> Calling:
         return Calling(called, country)
     others = [row.id for row in reading.secondary] + list(reading.deciding or ())
     beside = tuple(dict.fromkeys(s for s in others if s not in (reading.primary, NONE_SCENARIO)))
-    return Calling(called, country, reading.primary, reading.course, beside)
+    return Calling(called, country, reading.primary, reading.course, beside, reading.scene)
 
 
 def _raise(weights: dict[str, float], key: str, chance: float) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reflexiona.domain import Fragment, Hit, MessageTemplate, Option, Passage, StepTemplate, When
+from reflexiona.stages.shown import Usable
 
 EARLY = 8
 """The parts that an answer and a plan are made of stand within this many passages, where the corpus has them."""
@@ -72,6 +73,7 @@ class Called:
         points = sum(self.wants(passage).values())
         scenario, course = _spread(self.scenarios, passage.scenarios), _spread(self.courses, passage.courses)
         own = max((weight for name, weight in self.scenarios.items() if passage.devoted_to(name)), default=0.0)
+        own *= not passage.scene  # of many ways in which it may happen one is this person's, and that one leads anyway
         return min(1.0, 0.5 * points + 0.4 * scenario + 0.2 * course + _OWN * own)
 
 
@@ -85,6 +87,8 @@ class Calling:
     course: str | None = None
     beside: tuple[str, ...] = ()
     """Scenarios that are also there, or that it may be instead."""
+    scene: str = ""
+    """Id of the passage that tells how it happens here: it leads."""
 
     @property
     def needs(self) -> dict[str, int]:
@@ -96,8 +100,7 @@ class Calling:
 
     def parts(self, passage: Passage) -> dict[str, set[str]]:
         """The texts in a passage that meet a need, by need."""
-        foreign = passage.countries and self.country not in passage.countries
-        if not self.scenario or foreign:
+        if not self.scenario or passage not in Usable(self.country, self.scene):
             return {}
         here, course, own = _speaks_of(self.scenario), self.course, passage.devoted_to(self.scenario)
         options = [option for option in passage.options if here(option)]
@@ -139,6 +142,9 @@ def select(hits: Iterable[Hit], n: int, calling: Calling | None) -> tuple[Hit, .
     """
     left = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
     chosen = _Chosen(calling)
+    if leading := next((hit for hit in left if calling and hit.passage.id == calling.scene), None):
+        chosen.add(leading)
+        left.remove(leading)
     early = min(EARLY, n)
     while left and len(chosen.hits) < n:
         pool: Sequence[Hit] = left

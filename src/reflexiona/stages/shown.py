@@ -45,48 +45,63 @@ def overlap(text: str, words: frozenset[str]) -> float:
     return len(own & words) / len(own) if own else 0.0
 
 
-def usable(passage: Passage, country: str) -> bool:
-    """Whether an answer may be made of a passage: those about one country only when it is the person's."""
-    return not passage.countries or country in passage.countries
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Of which passages an answer may be made.
+
+    Those about one country only when it is the person's; of those about one way in which something happens only the
+    one that the reading names.
+    """
+
+    country: str = ""
+    """ISO code, or empty: not known."""
+    scene: str = ""
+
+    def __contains__(self, passage: Passage) -> bool:
+        here = not passage.countries or self.country in passage.countries
+        return here and (not passage.scene or passage.id == self.scene)
 
 
-def parts(passages: Sequence[Passage], country: str, pick: Callable[[Passage], Iterable[T]]) -> Iterator[Part[T]]:
+def parts(passages: Sequence[Passage], usable: Usable, pick: Callable[[Passage], Iterable[T]]) -> Iterator[Part[T]]:
     """The parts that `pick` takes from each usable passage, in order of citation."""
     for n, passage in enumerate(passages, start=1):
-        if usable(passage, country):
+        if passage in usable:
             for content in pick(passage):
                 yield Part(content, n, passage)
 
 
 def best(candidates: Iterable[Part[Fragment]], scenario: str, words: frozenset[str]) -> Part[Fragment] | None:
-    """The part of the scenario's own article nearest to the person's words; among equals the one cited first."""
-    ranked = sorted(
-        candidates,
-        key=lambda part: (not part.passage.devoted_to(scenario), -round(overlap(part.content.text, words), 2), part.n),
-    )
-    return ranked[0] if ranked else None
+    """That of the scene, else of the scenario's own article and nearest to the person's words; then the first cited."""
+
+    def distance(part: Part[Fragment]) -> tuple[bool, bool, float, int]:
+        near = round(overlap(part.content.text, words), 2)
+        return not part.passage.scene, not part.passage.devoted_to(scenario), -near, part.n
+
+    return min(candidates, key=distance, default=None)
 
 
-def options_for(passages: Sequence[Passage], country: str, scenario: str) -> list[Part[Option]]:
+def options_for(passages: Sequence[Passage], usable: Usable, scenario: str) -> list[Part[Option]]:
     """The options that suit a scenario."""
-    return [part for part in parts(passages, country, lambda p: p.options) if scenario in part.content.scenarios]
+    return [part for part in parts(passages, usable, lambda p: p.options) if scenario in part.content.scenarios]
 
 
 def ranked_options(
     found: Sequence[Part[Option]], scenario: str, reading: Reading, words: frozenset[str]
 ) -> list[Part[Option]]:
-    """One option a course, likeliest course first; the scenario's own article goes before others."""
+    """One option a course; the scene's first, then the likeliest course, the scenario's own article before others."""
     likely = {course.id: course.p for course in reading.courses}
 
-    def nearness(part: Part[Option]) -> tuple[bool, float, int, int]:
+    def nearness(part: Part[Option]) -> tuple[bool, bool, float, int, int]:
         near = round(overlap(f"{part.content.name} {part.content.text}", words), 1)
+        own = part.passage.devoted_to(scenario)
         # Among equals the section that is about the ways out, not one that names one in passing.
-        return not part.passage.devoted_to(scenario), -near, -len(part.passage.options), part.n
+        return not part.passage.scene, not own, -near, -len(part.passage.options), part.n
+
+    def likelihood(part: Part[Option]) -> tuple[bool, float, int]:
+        own = _DEVOTED * part.passage.devoted_to(scenario)
+        return not part.passage.scene, -likely.get(part.content.course, 0.0) - own, part.n
 
     chosen: dict[str, Part[Option]] = {}
     for part in sorted(found, key=nearness):
         chosen.setdefault(part.content.course, part)
-    return sorted(
-        chosen.values(),
-        key=lambda part: (-likely.get(part.content.course, 0.0) - _DEVOTED * part.passage.devoted_to(scenario), part.n),
-    )
+    return sorted(chosen.values(), key=likelihood)

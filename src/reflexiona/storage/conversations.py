@@ -48,7 +48,18 @@ class ConversationStore:
                 (conversation.id, conversation.title, conversation.created, conversation.updated),
             )
             for turn in conversation.turns:
-                self._put(connection, conversation.id, turn, self._owner(turn))
+                self._put(connection, conversation.id, turn, _owner(self._presence, turn))
+
+    def knows(self, conversation: Conversation) -> bool:
+        """Whether the id of a conversation, or of one of its turns, is taken; what is about to be deleted counts."""
+        turns = [turn.id for turn in conversation.turns]
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM conversation WHERE id = ? "
+                "UNION ALL SELECT 1 FROM turn WHERE id IN (SELECT value FROM json_each(?)) LIMIT 1",
+                (conversation.id, json.dumps(turns)),
+            ).fetchone()
+        return found is not None
 
     def save_turn(self, conversation_id: str, turn: Turn, now: str) -> None:
         """Adds a turn, or replaces the one with its id.
@@ -56,7 +67,7 @@ class ConversationStore:
         Raises:
             NotFoundError: the conversation was deleted meanwhile.
         """
-        owner = self._owner(turn)
+        owner = _owner(self._presence, turn)
         with self._database.writing() as connection:
             known = connection.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, conversation_id))
             if not known.rowcount:
@@ -156,9 +167,6 @@ class ConversationStore:
             rows = connection.execute("SELECT id, owner FROM turn WHERE status = 'streaming'").fetchall()
         return frozenset(turn for turn, owner in rows if owner in others)
 
-    def _owner(self, turn: Turn) -> str:
-        return self._presence.id if turn.status == "streaming" else ""
-
     def _put(self, connection: sqlite3.Connection, conversation_id: str, turn: Turn, owner: str) -> None:
         scenario = turn.reading.primary if turn.reading and not turn.reading.not_understood else ""
         done = sum(step.done for step in turn.plan)
@@ -184,6 +192,10 @@ def _words(turn: Turn) -> str:
     draft = turn.draft.text if turn.draft else ""
     steps = "\n".join(step.text for step in turn.plan)
     return "\n".join((turn.text, answer, turn.question, draft, steps))
+
+
+def _owner(presence: Presence, turn: Turn) -> str:
+    return presence.id if turn.status == "streaming" else ""
 
 
 def _turn(body: str | bytes) -> Turn:

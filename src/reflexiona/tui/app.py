@@ -108,14 +108,22 @@ class ReflexionaApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Everything that can be done."""
+        from reflexiona.tui.other_words import other_words
         from reflexiona.tui.screens.palette import Entry, Palette
 
         entries = [
-            Entry(command.id, command.title, " ".join(map(key_label, self._main.keymap.shown(command))))
+            Entry(
+                command.id,
+                command.title,
+                " ".join(map(key_label, self._main.keymap.shown(command))),
+                other_words(command.id),
+            )
             for command in COMMANDS
             if command.id != "palette"
         ]
-        entries += [Entry(f"theme:{name}", f"Tema: {title}") for name, title in CHOICES.items()]
+        entries += [
+            Entry(f"theme:{name}", f"Tema: {title}", "", other_words("theme")) for name, title in CHOICES.items()
+        ]
         self.push_screen(Palette(entries), self._do)
 
     async def _do(self, entry: str | None) -> None:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from reflexiona.tui import adjusting, branching, deeds, drafting, keeping, planning, sharing
+from reflexiona.tui import (
+    adjusting,
+    branching,
+    deeds,
+    drafting,
+    help_lines,
+    importing,
+    keeping,
+    library,
+    planning,
+    sharing,
+)
 
 if TYPE_CHECKING:
     from reflexiona.tui.keymap import Keymap
@@ -34,8 +45,6 @@ class Command:
     """Work from anywhere on the screen."""
     letter: str = ""
     """Works while the composer does not have the focus."""
-    explains: str = ""
-    """One line more, for the palette."""
 
 
 WRITING, ANSWER, PLAN, PLACES, CASES, PROGRAM = (
@@ -62,8 +71,18 @@ READING = (
 )
 """What else the keys do: (key, what)."""
 
-LISTED = (("Supr", "en la lista de casos, borrar el marcado; F2 cambia su título"),)
-"""What the list of conversations does besides: (key, what)."""
+LISTED = (
+    ("Supr", "en la lista de casos, borrar el marcado; F2 cambia su título"),
+    ("Ctrl+P importar", "traer una conversación exportada antes"),
+)
+"""What the list of conversations does besides, and what has no key of its own: (key, what)."""
+
+GOING = (
+    ("Ctrl+P artículos", "leer cualquiera de los artículos, o de los documentos propios"),
+    ("Ctrl+P documento", "cómo agregar documentos propios"),
+    ("Ctrl+P teléfonos", "los teléfonos de ayuda confirmados de cada país"),
+)
+"""Where the palette leads besides: (key, what)."""
 
 PLANNED = (
     ("Espacio, Enter", "en el plan, marcar un paso como hecho"),
@@ -80,6 +99,9 @@ COMMANDS = (
     Command("search", "Buscar en todos los casos", PLACES, keeping.search_all, ("ctrl+r",)),
     Command("find", "Buscar en esta conversación", PLACES, keeping.find_here, ("ctrl+f",)),
     Command("guide", "Guía: pasajes y plan", PLACES, deeds.toggle_guide, ("ctrl+g",)),
+    Command("library", "Artículos: leer cualquiera", PLACES, library.open_library),
+    Command("add_document", "Agregar un documento propio: cómo se hace", PLACES, library.tell_how_to_add),
+    Command("help_lines", "Teléfonos de ayuda, de cada país", PLACES, help_lines.open_help_lines),
     Command("copy", "Copiar la respuesta", ANSWER, sharing.copy_answer, ("ctrl+y",)),
     Command("message", "Mensaje al cliente: escribirlo y cambiarlo", ANSWER, drafting.open_message, ("f4",)),
     Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",)),
@@ -103,6 +125,7 @@ COMMANDS = (
     Command("rename", "Cambiar el título del caso", CASES, keeping.rename, ("f2",)),
     Command("delete", "Borrar el caso (diez segundos para deshacerlo)", CASES, keeping.delete, ("alt+x",)),
     Command("undo", "Deshacer el borrado", CASES, keeping.undo, ("alt+z",)),
+    Command("import_case", "Importar una conversación exportada", CASES, importing.import_case),
     Command("cancel", "Detener la respuesta", ANSWER, deeds.stop),
     Command("models", "Modelos de lenguaje: ver, descargar, usar", PROGRAM, adjusting.open_models, ("f8",)),
     Command("settings", "Ajustes", PROGRAM, adjusting.open_settings, ("f9",)),

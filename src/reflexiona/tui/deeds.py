@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from reflexiona.errors import ReflexionaError
+from reflexiona.safety import in_danger
 from reflexiona.tui import indexing, planning
 from reflexiona.tui.messages import Branched, Failed, Opened, Rested, TurnAdded, TurnChanged, TurnRetaken
 from reflexiona.tui.phrases import several
@@ -149,9 +150,8 @@ def show_guide(screen: MainScreen) -> None:
     talk = screen.talk
     case = talk.desk.conversation if talk.desk else None
     turns, place = case.turns if case else (), place_read(screen)
-    last = turns[-1] if turns else None
-    in_danger = bool(last and last.reading and last.reading.safety)  # then no step of business is in sight
-    planned = None if in_danger else next((turn for turn in reversed(turns) if turn.plan), None)
+    waits = in_danger(turns)  # then no step of business is in sight
+    planned = None if waits else next((turn for turn in reversed(turns) if turn.plan), None)
     for guide in screen.query(Guide):
         guide.show(turns[place] if turns else None, planned, (place + 1, len(turns)))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from reflexiona.branches import branched
 from reflexiona.domain import Conversation, Turn
 from reflexiona.situation import clean, title_of
 from reflexiona.tui.answering import Answering, Surroundings
 from reflexiona.tui.messages import Branched, Opened, TurnAdded, TurnRetaken
-from reflexiona.turn_building import again, begun, copied, once_more
+from reflexiona.turn_building import again, begun, once_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,8 +104,8 @@ class Desk(Answering):
         new_id, now, off_record = self._world.new_id, self._world.now(), case_id in self.temporaries
         old = self.notebook.turn(case_id, turn_id)
         turn = once_more(old, new_id(), now) if text is None else begun(new_id(), clean(text), now)
-        copies = tuple(copied(before, new_id()) for before in self.notebook.before(case_id, turn_id))
-        branch = Conversation(new_id(), title, now, now, (*copies, turn))
+        place = len(self.notebook.before(case_id, turn_id))
+        branch = branched(self.notebook[case_id], place, turn, new_id(), title, new_id)
         self.notebook.begin(branch, temporary=off_record)
         if off_record:
             self.temporaries = (*self.temporaries, branch.id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reflexiona.domain import Draft, Turn
 from reflexiona.errors import ReflexionaError
 from reflexiona.rewording import ASKS, last_message, outdated, reworded, wish
+from reflexiona.safety import in_danger, work_waits
 
 if TYPE_CHECKING:
     from reflexiona.tui.desk import Desk
@@ -27,9 +28,8 @@ async def open_message(screen: MainScreen) -> None:
     if desk.answering(desk.conversation.id):
         screen.notify("El mensaje se abre en cuanto termine la respuesta.", markup=False)
         return
-    last = desk.conversation.turns[-1]
-    if last.reading is not None and last.reading.safety:
-        screen.notify("Ahora va antes la seguridad: de momento, ningún mensaje.", markup=False)
+    if in_danger(desk.conversation.turns):
+        screen.notify(str(work_waits("ningún mensaje", desk.conversation.turns)), timeout=8, markup=False)
         return
     turn = last_message(desk.conversation.turns)
     if turn is None or outdated(desk.conversation.turns):

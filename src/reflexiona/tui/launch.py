@@ -87,9 +87,11 @@ def _model(data: DataFolder, settings: Settings, on_error: Callable[[ReflexionaE
 
 
 def _open_store(data: DataFolder) -> ConversationStore:
+    from reflexiona.loose_texts import sweep
     from reflexiona.storage.conversations import ConversationStore
 
     data.ensure()
+    sweep(data)
     return ConversationStore(data.conversations)
 
 

@@ -112,6 +112,10 @@ class FindClosed(Message):
     """The person has done with looking for words in the conversation."""
 
 
+class CalledOff(Message):
+    """A sent text is not to be changed after all."""
+
+
 class Parted(Message):
     """The time to think again about a deletion is over."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from reflexiona.safety import in_danger, work_waits
 from reflexiona.tui import plans
 from reflexiona.tui.plain import one_line
 
@@ -134,14 +135,15 @@ def _marked(screen: MainScreen) -> tuple[PlanList, int] | None:
 
 def _open_to_change(screen: MainScreen, turn: Turn) -> bool:
     """Whether nobody else is about to write the plan of this turn."""
-    desk, last = screen.talk.desk, screen.talk.last
+    desk = screen.talk.desk
     if desk is None or desk.current is None:
         return False
     if desk.pending(desk.current, turn.id) or turn.id in desk.elsewhere:
         screen.notify("El plan se puede cambiar en cuanto termine la respuesta.", markup=False)
         return False
-    if last is not None and last.reading is not None and last.reading.safety:
-        screen.notify("Ahora va antes la seguridad: con el siguiente mensaje vuelve el plan.", markup=False)
+    turns = desk.notebook[desk.current].turns
+    if in_danger(turns):
+        screen.notify(str(work_waits("ningún paso del trabajo", turns)), timeout=8, markup=False)
         return False
     return True
 

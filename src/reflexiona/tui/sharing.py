@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reflexiona.errors import ReflexionaError, StorageError, reason
 from reflexiona.rewording import last_message, outdated
+from reflexiona.safety import in_danger, work_waits
 
 if TYPE_CHECKING:
     from reflexiona.domain import Turn
@@ -33,6 +34,9 @@ async def copy_message(screen: MainScreen) -> None:
     """Copies the last message to the client, and nothing else."""
     case = screen.talk.desk.conversation if screen.talk.desk else None
     turn = last_message(case.turns) if case else None
+    if case is not None and in_danger(case.turns):
+        screen.notify(str(work_waits("ningún mensaje", case.turns)), timeout=8, markup=False)
+        return
     if case is None or turn is None or turn.draft is None:
         screen.notify("Todavía no hay un mensaje propuesto. Se puede pedir: «escríbeme un correo».", markup=False)
         return

@@ -1,4 +1,4 @@
-"""What there is to read: names of scenarios, articles, own documents. Read once each, in a thread, when needed."""
+"""What there is to read: names of scenarios, articles, own documents, help lines. Read once each, in a thread."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 if TYPE_CHECKING:
     from reflexiona.corpus.library import Library
     from reflexiona.corpus.lists import Lists
+    from reflexiona.domain import HelpLine
     from reflexiona.paths import DataFolder
 
 T = TypeVar("T")
@@ -36,6 +37,10 @@ class Shelf:
         """The articles, and the person's own documents behind them."""
         return await self._once("library", lambda: _library(self._corpus, self._data))
 
+    async def help_lines(self) -> tuple[HelpLine, ...]:
+        """Every confirmed help line, as the file has them."""
+        return await self._once("help_lines", lambda: _help_lines(self._corpus))
+
     async def _once(self, name: str, read: Callable[[], T]) -> T:
         if name not in self._tasks:
             self._tasks[name] = asyncio.create_task(asyncio.to_thread(read))
@@ -47,6 +52,13 @@ def _lists(corpus: Path | None) -> Lists:
     from reflexiona.paths import resource
 
     return load_lists(corpus or resource("corpus"))
+
+
+def _help_lines(corpus: Path | None) -> tuple[HelpLine, ...]:
+    from reflexiona.corpus.lists import load_help_lines
+    from reflexiona.paths import resource
+
+    return load_help_lines(corpus or resource("corpus"))
 
 
 def _library(corpus: Path | None, data: DataFolder | None) -> Library:

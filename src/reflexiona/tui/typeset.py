@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from reflexiona.export.authorship import authorship, suggestion
+from reflexiona.export.authorship import authorship, other_notices
+from reflexiona.export.authorship import opinion as read_by_model
 from reflexiona.export.spanish import lower_first
 from reflexiona.tui.phrases import bar, decimal, several
 from reflexiona.tui.plain import one_line, plain
@@ -20,7 +21,7 @@ from reflexiona.tui.prose import action, citations, words
 
 if TYPE_CHECKING:
     from reflexiona.corpus.lists import Lists
-    from reflexiona.domain import Band, Draft, ModelView, Reading, Register, Turn
+    from reflexiona.domain import Band, Draft, Reading, Register, Turn
 
 UNSUPPORTED = "◦"
 """Stands after a sentence that no passage supports."""
@@ -62,12 +63,11 @@ def paragraphs(parts: Sequence[Content]) -> Content:
     return Content("\n\n").join([part for part in parts if part.plain.strip()])
 
 
-def card(reading: Reading, lists: Lists | None, standing: bool | None, view: ModelView | None = None) -> Content:
+def card(reading: Reading, lists: Lists | None, standing: bool | None) -> Content:
     """The reading: scenario, band in words beside a bar and the probability, what else is there, what it rests on.
 
     Args:
         standing: in a follow-up, whether the reading is as it was; None in a first turn.
-        view: what the model reads by itself.
     """
     if reading.not_understood:
         return Content.styled("No se entendió el texto", "bold")
@@ -89,8 +89,6 @@ def card(reading: Reading, lists: Lists | None, standing: bool | None, view: Mod
     if reading.evidence and first.id != NOTHING:
         quotes = " · ".join(f"«{one_line(evidence.text)}»" for evidence in reading.evidence)
         lines.append(Content.assemble(("Se apoya en: ", "$quiet"), (quotes, "italic")))
-    if said := suggestion(view, lists):
-        lines.append(Content.styled(one_line(said), "$quiet"))
     return Content("\n").join(lines)
 
 
@@ -190,11 +188,31 @@ def colophon(turn: Turn) -> Content:
     return Content.styled(f"{one_line(authorship(reflection))}{legend}", "$quiet italic")
 
 
+def opinion(turn: Turn, lists: Lists | None) -> Content:
+    """What the model that took part reads by itself: a quiet line at the foot, no notice; none without one."""
+    said = "" if turn.status == "streaming" else read_by_model(turn, lists)
+    return Content.styled(one_line(said), "$quiet italic") if said else Content("")
+
+
+def change(turn_id: str, key: str, again: str = "") -> Content:
+    """What the mouse can do with a sent text.
+
+    Args:
+        turn_id: which.
+        key: does the same to the last one.
+        again: the key that has it answered once more; empty where no model would answer it otherwise.
+    """
+    offer = Content("  ") + clickable("cambiar", f"screen.change('{turn_id}')") + Content.styled(f"  {key}", "$quiet")
+    if again:
+        other = clickable("otra respuesta", "screen.command('regenerate')")
+        offer += Content.styled("  ·  ", "$rule") + other + Content.styled(f"  {again}", "$quiet")
+    return offer
+
+
 def notices(turn: Turn) -> Content:
-    """What was replaced by what, what was left out, what failed."""
-    return Content("\n").join(
-        [Content.styled("Aviso  ", "$warning bold") + words(one_line(notice)) for notice in turn.notices]
-    )
+    """What was replaced by what, what was left out, what failed. What a model would read is none: `opinion` has it."""
+    told = [Content.styled("Aviso  ", "$warning bold") + words(one_line(one)) for one in other_notices(turn)]
+    return Content("\n").join(told)
 
 
 def ending(turn: Turn, *, last: bool) -> Content:

@@ -31,6 +31,8 @@ class Ask(ModalScreen[str | None]):
         longest: characters of an answer.
         examples: how an answer may look, while there is none.
         understood: says what an answer means, below the line; an empty one is taken then, too.
+        trouble: what was wrong with what stands there: it may be tried again as it is.
+        foot: what the keys do.
     """
 
     CSS_PATH = "ask.tcss"
@@ -45,6 +47,8 @@ class Ask(ModalScreen[str | None]):
         longest: int = LONGEST,
         examples: str = "",
         understood: Understood | None = None,
+        trouble: str = "",
+        foot: str = FOOT,
     ) -> None:
         super().__init__()
         self._question = question
@@ -52,6 +56,8 @@ class Ask(ModalScreen[str | None]):
         self._longest = longest
         self._examples = examples
         self._understood = understood
+        self._trouble = trouble
+        self._foot = foot
 
     def compose(self) -> ComposeResult:
         """The question and the line."""
@@ -59,12 +65,12 @@ class Ask(ModalScreen[str | None]):
             yield Static(Content.styled(self._question, "bold"))
             yield Input(self._given, self._examples, id="answer", max_length=self._longest, select_on_focus=False)
             yield Static(Content(""), id="understood")
-            yield Static(Content.styled(FOOT, "$quiet"))
+            yield Static(Content.styled(self._foot, "$quiet"))
 
     def on_mount(self) -> None:
         """Says what is understood by what stands there."""
         self.query_one(Input).compact = True
-        self.query_one("#understood").display = self._understood is not None
+        self.query_one("#understood").display = self._understood is not None or bool(self._trouble)
         self._tell(self._given)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -78,11 +84,13 @@ class Ask(ModalScreen[str | None]):
         answer = one_line(event.value)
         if self._understood is not None and self._understood(answer) is None:
             return  # what is wrong with it stands below the line
-        taken = answer != self._given and (answer or self._understood is not None)
+        taken = (answer != self._given or self._trouble) and (answer or self._understood is not None)
         self.dismiss(answer if taken else None)
 
     def _tell(self, text: str) -> None:
         if self._understood is None:
+            wrong = self._trouble if one_line(text) == self._given else ""
+            self.query_one("#understood", Static).update(Content.styled(one_line(wrong), "$warning"))
             return
         told = self._understood(one_line(text))
         said = Content.styled("Así no se entiende.", "$warning") if told is None else Content.styled(told, "$cite")

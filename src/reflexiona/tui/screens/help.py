@@ -17,6 +17,7 @@ from reflexiona.tui.commands import (
     ANSWER,
     CASES,
     COMMANDS,
+    GOING,
     LISTED,
     PLACES,
     PLAN,
@@ -44,7 +45,7 @@ KEPT = (
     "al volver está lo escrito y se ofrece retomar la respuesta. Lo borrado no queda en ningún archivo. Una "
     "conversación temporal no se guarda en absoluto: si el programa se cierra o falla, se pierde."
 )
-GROUPS = ((WRITING, TYPING), (ANSWER, READING), (PLAN, PLANNED), (PLACES, ()), (CASES, LISTED), (PROGRAM, ()))
+GROUPS = ((WRITING, TYPING), (ANSWER, READING), (PLAN, PLANNED), (PLACES, GOING), (CASES, LISTED), (PROGRAM, ()))
 """(group of commands, what the keys do there besides)."""
 WIDEST = 88
 """Columns of the help."""
@@ -56,14 +57,7 @@ def page(width: int, keymap: Keymap | None = None) -> Content:
     """The whole help, wrapped to `width` cells; with the person's own keys, if any."""
     keymap = keymap or make_keymap(COMMANDS, ())
     lines: list[Content] = []
-    for group, extra in (
-        (WRITING, TYPING),
-        (ANSWER, READING),
-        (PLAN, PLANNED),
-        (PLACES, ()),
-        (CASES, LISTED),
-        (PROGRAM, ()),
-    ):
+    for group, extra in GROUPS:
         lines += [Content.styled(group, "bold")]
         for command in COMMANDS:
             if command.group == group and (keys := keymap.shown(command)):

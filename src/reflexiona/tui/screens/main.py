@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from reflexiona.settings import INCLUDED_MODEL
-from reflexiona.tui import deeds, keeping
+from reflexiona.tui import branching, deeds, keeping
 from reflexiona.tui.commands import BY_ID, bindings, rebound
 from reflexiona.tui.messages import (
     Branched,
@@ -84,6 +84,10 @@ class MainScreen(Columns):
     def action_choose(self, place: int) -> None:
         """Answers the deciding question."""
         deeds.choose(self, place)
+
+    async def action_change(self, turn_id: str) -> None:
+        """Puts a sent text into the composer, to be changed."""
+        await branching.edit(self, turn_id)
 
     async def action_resume(self, case_id: str) -> None:
         """Goes on with a conversation."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -13,6 +12,7 @@ from textual.widgets import OptionList
 
 from reflexiona.errors import NotFoundError, ReflexionaError, reason
 from reflexiona.models.memory import size_text
+from reflexiona.paths import path_of
 from reflexiona.settings import INCLUDED_MODEL
 from reflexiona.tui.screens.model_list import ENTRY, HERE, ModelsPage
 
@@ -147,7 +147,9 @@ class ModelsScreen(ModelsPage):
         from reflexiona.models.registry import ModelRegistry
         from reflexiona.tui.screens.ask import Ask
 
-        path = await self.app.push_screen_wait(Ask("¿Dónde está el archivo .gguf?", longest=400))
+        path = await self.app.push_screen_wait(
+            Ask("¿Dónde está el archivo .gguf?", longest=400, foot="Enter lo trae · Esc lo deja")
+        )
         if path is None:
             return
         self._doing = "Comprobando y trayendo el archivo…"
@@ -156,7 +158,7 @@ class ModelsScreen(ModelsPage):
             self._doing = f"Comprobando y trayendo el archivo · {share:.0%}".replace("%", " %")
 
         try:
-            registry, source = ModelRegistry(self._data), Path(path).expanduser()
+            registry, source = ModelRegistry(self._data), path_of(path)
             model = await asyncio.to_thread(lambda: registry.import_file(source, report=report))
             self.app.notify(f"Traído como «{model.name}». Enter lo prueba y lo pone en uso.", markup=False)
         except ReflexionaError as error:

@@ -5,6 +5,7 @@ Textual's own palette speaks English in places that cannot be changed and does n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -28,13 +29,32 @@ class Entry:
     title: str
     detail: str = ""
     """A key, or one word more."""
+    also: str = ""
+    """Other words that it is found by; they are not shown."""
 
 
 def matching(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
     """The entries that hold every word typed, anywhere; those whose title begins with it first."""
-    wanted = folded(typed).split()
-    found = [entry for entry in entries if all(word in folded(f"{entry.title} {entry.detail}") for word in wanted)]
-    return tuple(sorted(found, key=lambda entry: not folded(entry.title).startswith(folded(typed.strip()))))
+    ranked = [(rank, entry) for entry in entries if (rank := _rank(entry, folded(typed).split())) is not None]
+    return tuple(entry for _, entry in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def _rank(entry: Entry, wanted: Sequence[str]) -> int | None:
+    """How well an entry fits words, 0 best: by its beginning, by its words, by its other words; None: not at all."""
+    title, shown = folded(entry.title), folded(f"{entry.title} {entry.detail}")
+    everything = f"{shown} {folded(entry.also)}"
+    if title.startswith(" ".join(wanted)):
+        return 0
+    for rank, words in ((1, shown), (2, everything)):
+        if all(_begins_a_word(word, words) for word in wanted):
+            return rank
+    if all(word in shown for word in wanted):
+        return 3
+    return 4 if all(word in everything for word in wanted) else None
+
+
+def _begins_a_word(part: str, words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(part)}", words) is not None
 
 
 class Palette(ModalScreen[str | None]):

@@ -29,6 +29,7 @@ KEYS = (
     ("y", "copiar el pasaje"),
     ("1…9", "ir a un pasaje"),
 )
+WHOLE = (("Esc", "volver"), ("↑ ↓", "leer"))
 
 
 def around(article: Article, passage: Passage) -> tuple[str, str, str] | None:
@@ -52,6 +53,7 @@ class Reader(Screen[None]):
         passages: those of the answer, in order of citation.
         number: the one to read, from 1.
         articles: by id; a passage whose article is not among them is shown alone.
+        whole: id of an article to read from its beginning, in place of a passage.
     """
 
     CSS_PATH = "reader.tcss"
@@ -64,8 +66,11 @@ class Reader(Screen[None]):
         *(Binding(f"{n},alt+{n}", f"turn_to({n})", f"Pasaje {n}", show=False) for n in range(1, 10)),
     ]
 
-    def __init__(self, passages: Sequence[Passage], number: int, articles: Mapping[str, Article]) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], number: int, articles: Mapping[str, Article], whole: str = ""
+    ) -> None:
         super().__init__()
+        self._whole = whole
         self._passages = passages
         self._articles = articles
         self.number = number
@@ -84,8 +89,12 @@ class Reader(Screen[None]):
 
     def on_mount(self) -> None:
         """Opens at the passage."""
-        self.query_one(Hints).offer(KEYS)
-        self.action_turn_to(self.number)
+        if self._whole:
+            self.query_one(Hints).offer(WHOLE)
+            self.action_follow(self._whole)
+        else:
+            self.query_one(Hints).offer(KEYS)
+            self.action_turn_to(self.number)
 
     def action_leave(self) -> None:
         """Back to the conversation."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 from textual.widgets import Static
 
+from reflexiona.tui.messages import CalledOff
 from reflexiona.tui.plain import plain
 from reflexiona.tui.typeset import clickable
 
@@ -78,18 +79,23 @@ class BranchLine(Static):
         self._hold(stem.text, left.text)
         self._put = self._composer.text
         which = f"el texto {stem.place} de {stem.of}" if stem.of > 1 else "el texto enviado"
-        another = f" · {key} el anterior" if stem.of > 1 else ""
+        another = clickable(f"{key} el anterior", "screen.command('edit')", "$quiet") if stem.of > 1 else Content("")
         back = " y vuelve lo que había escrito" if self._before.strip() else ""
         self.update(
             Content.assemble(
                 ("Rama  ", "$own bold"),
                 f"Se cambia {which}: al enviarlo empieza otro caso y este queda igual. ",
-                clickable("Esc lo deja", "screen.escape", "$cite bold"),
-                (f"{back}{another}", "$quiet"),
+                clickable("Esc lo deja", "call_off", "$cite bold"),
+                (f"{back}{' · ' if stem.of > 1 else ''}", "$quiet"),
+                another,
             )
         )
         self.display = True
         return left
+
+    def action_call_off(self) -> None:
+        """A click on what Esc does."""
+        self.post_message(CalledOff())
 
     def call_off(self) -> Unsent:
         """The composer holds what it held before; returns what `take_up` does."""

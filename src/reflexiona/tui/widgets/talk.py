@@ -8,6 +8,7 @@ from textual import on
 
 from reflexiona.tui.messages import (
     Branched,
+    CalledOff,
     EngineReady,
     Failed,
     Opened,
@@ -156,6 +157,7 @@ class Talk(Column):
         if self.desk is not None and not self.pockets.off_record:
             self.desk.notebook.keep_draft(*self.pockets.unsent)
 
+    @on(CalledOff)
     def call_off_branch(self) -> None:
         """The sent text is not to be changed after all; what was made of it can be recalled."""
         self.keep_aside(self.branch.call_off())
@@ -176,7 +178,7 @@ class Talk(Column):
             self.query_one(StatusLine).end()
 
     def _page(self, case_id: str, turn: Turn, waiting: str = "") -> Page:
-        from reflexiona.export.asides import about_program
+        from reflexiona.about_program import about_program
         from reflexiona.tui.widgets.turn import Page
 
         assert self.desk is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,8 +14,11 @@ from reflexiona.tui import typeset
 from reflexiona.tui.messages import Cited
 from reflexiona.tui.plain import plain
 from reflexiona.tui.prose import CITE, parser, prose, words
+from reflexiona.tui.widgets.pointed import POINTED, Pointed
 
 if TYPE_CHECKING:
+    from textual.app import RenderResult
+    from textual.selection import Selection
     from textual.timer import Timer
     from textual.widget import Widget
     from textual.widgets import Markdown
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from reflexiona.corpus.lists import Lists
     from reflexiona.domain import Reading, Turn
+    from reflexiona.tui.screens.columns import Columns
 
 WRITE_EVERY = 0.16
 """Seconds between two pictures of an answer that is being written: each one costs a layout."""
@@ -49,14 +53,13 @@ class Page:
     @property
     def card(self) -> Content:
         """The reading; none where only the program was asked about."""
-        from reflexiona.export.asides import about_program  # the first frame does not wait for what it imports
+        from reflexiona.about_program import about_program  # the first frame does not wait for what it imports
 
         reading = self.turn.reading
         if reading is None or about_program(self.turn):
             return Content("")
         standing = None if self.earlier is None else self.earlier.primary == reading.primary
-        view = self.turn.reflection.model if self.turn.reflection else None
-        return typeset.card(reading, self.lists, standing, view)
+        return typeset.card(reading, self.lists, standing)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -68,6 +71,12 @@ class Page:
     def danger(self) -> bool:
         """Whether help comes before the reading."""
         return bool(self.turn.reading and self.turn.reading.safety)
+
+    @property
+    def written(self) -> bool:
+        """Whether a model wrote the answer, and would write another one."""
+        reflection = self.turn.reflection
+        return reflection is not None and not reflection.composed and self.turn.status != "streaming"
 
     @property
     def question(self) -> Content:
@@ -82,6 +91,7 @@ class Page:
             typeset.notices(self.turn),
             typeset.ending(self.told, last=True),
             typeset.colophon(self.turn),
+            typeset.opinion(self.turn, self.lists),
         )
         return Content("\n").join([part for part in parts if part.plain])
 
@@ -96,21 +106,43 @@ class Page:
         return f"screen.cite('{self.turn.id}', {number})"
 
 
-class PastTurn(Static):
+class Offer(Static):
+    """What the mouse can do with a sent text: no part of what is selected and copied."""
+
+    ALLOW_SELECT = False
+
+
+class PastTurn(Static, Pointed):
     """An earlier turn: one piece of text, whatever its length."""
 
     def __init__(self, page: Page, width: int) -> None:
         self.turn_id = page.turn.id
         self._words = page.turn.text
         self._answer = self._answered(page)
+        self._below = 0
+        """Where the blank line below the person's words begins."""
         super().__init__(self._laid_out(width), classes="turn past")
 
     def wrap(self, width: int) -> None:
         """Fits the person's words, with the bar beside them, into another width."""
         self.update(self._laid_out(width))
 
+    def render(self) -> RenderResult:
+        """The text; while the mouse is here, with «cambiar» on the blank line: the text itself stays what it is."""
+        shown = self.content
+        if not (self.has_class(POINTED) and isinstance(shown, Content)):
+            return super().render()
+        offer = typeset.change(self.turn_id, _key_of(self, "edit"))
+        return shown[: self._below] + offer + shown[self._below :]
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Of the text itself: what the mouse is offered on its blank line is nothing to copy."""
+        return selection.extract(str(self.content)), "\n"
+
     def _laid_out(self, width: int) -> Content:
-        return typeset.barred(self._words, width) + Content("\n\n") + self._answer
+        words = typeset.barred(self._words, width)
+        self._below = len(words.plain) + 1
+        return words + Content("\n\n") + self._answer
 
     @staticmethod
     def _answered(page: Page) -> Content:
@@ -119,11 +151,12 @@ class PastTurn(Static):
         parts = [answer, page.card] if page.danger else [page.card, answer]
         message = typeset.message(turn.draft) if turn.draft else Content("")
         ending = typeset.ending(page.told, last=False)
-        last = [part for part in (typeset.notices(turn), typeset.sources(page.told), ending) if part.plain]
+        said = typeset.opinion(turn, page.lists)
+        last = [part for part in (typeset.notices(turn), typeset.sources(page.told), ending, said) if part.plain]
         return typeset.paragraphs([*parts, words(turn.question, "italic"), message, Content("\n").join(last)])
 
 
-class TurnView(Vertical):
+class TurnView(Vertical, Pointed):
     """The turn that is being answered, or was answered last."""
 
     def __init__(self, page: Page) -> None:
@@ -144,6 +177,7 @@ class TurnView(Vertical):
     def compose(self) -> ComposeResult:
         """One text a part; those that are empty take no room."""
         yield Static(words(self.page.turn.text), classes="person")
+        yield Offer(Content(""), classes="change")
         for part in ("card", "deciding", "question", "message", "beside", "foot"):
             yield Static(classes=part)
 
@@ -165,6 +199,8 @@ class TurnView(Vertical):
         self.page = page
         turn = page.turn
         self.set_class(page.danger, "danger")
+        again = _key_of(self, "regenerate") if page.written else ""
+        self.query_one(Offer).update(typeset.change(turn.id, _key_of(self, "edit"), again))
         self._set("card", page.card)
         self._set("deciding", typeset.deciding(page.choices) if page.choices else Content(""))
         self._set("question", page.question)
@@ -219,7 +255,7 @@ class TurnView(Vertical):
 
             self._markdown = Markdown(parser_factory=parser, open_links=False)
             # Where there is danger, help stands before the reading.
-            await self.mount(self._markdown, after=".person" if self.page.danger else ".deciding")
+            await self.mount(self._markdown, after=".change" if self.page.danger else ".deciding")
         return self._markdown
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
@@ -233,3 +269,8 @@ class TurnView(Vertical):
         widget.set_class(not content.plain, "-empty")
         if widget.content != content:
             widget.update(content)
+
+
+def _key_of(widget: Widget, command: str) -> str:
+    screen = cast("Columns", widget.screen)
+    return screen.key_of(command)

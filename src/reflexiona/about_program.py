@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reflexiona.domain import NONE_SCENARIO, Band, Likelihood, Reading
+from reflexiona.domain import NONE_SCENARIO, Band, Likelihood, Reading, Turn
 from reflexiona.situation import fold
 
 _SURE = 0.97
@@ -121,6 +121,13 @@ def program_topic(text: str, *, in_danger: bool = False) -> str:
     if in_danger and _PERHAPS_THEIRS.search(said):
         return ""
     return next((topic for topic, pattern in _PATTERNS.items() if pattern.fullmatch(said)), "")
+
+
+def about_program(turn: Turn) -> bool:
+    """Whether a turn only asks about the program: then its reading says nothing of it. Never so in danger."""
+    reading = turn.reading
+    in_danger = reading is not None and (reading.safety or reading.worrying)
+    return not in_danger and bool(program_topic(turn.text))
 
 
 def no_case(reading: Reading) -> Reading:
