@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reflexiona.domain import Evidence
 from reflexiona.stages.clauses import LONGEST, SHORTEST, clauses, quotable, whole
 
 
@@ -103,3 +104,22 @@ def test_what_is_quoted_is_never_less_and_never_cut_in_a_quote(text: str) -> Non
         start, end = whole(text, span)
         assert 0 <= start < end <= len(text)
         assert text[start:end].count("«") + text[start:end].count("»") in (0, 2, 4, 6) or "«" not in text[start:end]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ni abre los mensajes", "«ni abre los mensajes»"),
+        ("«A sesenta días»", "«A sesenta días»"),
+        ("me dijo «mañana» y nada", "«me dijo “mañana” y nada»"),
+        ("«mañana» dice, «mañana»", "«“mañana” dice, “mañana”»"),
+        ('me dice "no es eso"', '«me dice "no es eso"»'),
+    ],
+)
+def test_a_quote_within_a_quote_has_its_own_marks(text: str, shown: str) -> None:
+    assert Evidence(text, 0, len(text)).quoted == shown
+
+
+def test_a_quote_ends_on_no_word_that_only_joins() -> None:
+    text = "Te ofrecen tres dólares por algo de una semana porque «allá con eso vives»."
+    assert "Te ofrecen tres dólares por algo de una semana" in quotes(text)

@@ -103,7 +103,7 @@ def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library)
     what = Material(TEXT, read, passages, Voice(Register.TU, TEXT))
     text = COMPOSER.compose(what)
     first, second = (inflect(LISTS.scenarios[s].trait, Register.TU) for s in pair)
-    assert text.index(f"**Si {first}.** **") < text.index(f"**Si {second}.** **")
+    assert text.index(f"**Si {first}**, ") < text.index(f"**Si {second}**, ")
     assert "Yo empezaría" not in text
     assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
     assert not plan_of(candidates_for(read, passages, TEXT))

@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from reflexiona.domain import Band, Evidence, Likelihood, Reading, Turn
-from reflexiona.self_harm import tells_of_self_harm
+from reflexiona.corpus.lists import load_help_lines
+from reflexiona.corpus.phrases import Voice, load_phrases
+from reflexiona.domain import Band, Evidence, Likelihood, Reading, Register, Turn, TurnRequest
+from reflexiona.paths import resource
+from reflexiona.self_harm import of_somebody_else, tells_of_self_harm
+from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.danger_said import afraid, as_they_say, no_danger
 
 CALM = Reading(
@@ -18,6 +22,7 @@ CALM = Reading(
     (Likelihood("conversar", 0.6), Likelihood("protegerse", 0.4)),
     safety=False,
 )
+ANSWER = SafetyAnswer(load_phrases(resource("corpus")), load_help_lines(resource("corpus")))
 WORRYING = replace(CALM, worrying=True)
 DANGER = replace(CALM, safety=True, courses=(Likelihood("protegerse", 0.4), Likelihood("conversar", 0.6)))
 
@@ -226,3 +231,32 @@ def test_words_without_a_case() -> None:
     assert afraid("tengo miedo de él")
     assert not afraid("")
     assert not no_danger("")
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("El cliente dice que si le reclamo se mata, y que será por mi culpa", True),
+        ("Mi clienta me contó que piensa en quitarse la vida y no sé qué decirle", True),
+        ("La señora no quiere vivir más, me lo dijo mientras le cortaba el pelo", True),
+        ("No quiero seguir viviendo, ya no puedo con las deudas", False),
+        ("El jefe dice que se mata y yo también he pensado en matarme", False),
+        ("Me quiero morir, y mi cliente ni se entera", False),
+        ("Me dijo que me iba a matar", False),
+    ],
+)
+def test_whose_life_it_is(text: str, another: bool) -> None:
+    assert of_somebody_else(text) is another
+
+
+def test_who_tells_of_somebody_else_hears_what_to_do_for_them() -> None:
+    text = "Mi clienta me contó que piensa en quitarse la vida."
+    said, question = ANSWER.answer(text, TurnRequest(text), (), Voice(Register.TU, text))
+    assert said.startswith("**Antes que nada, esa persona.**")
+    assert "volante" not in said
+    assert question == "¿Sabes si hay alguien con esa persona ahora?"
+    again = "Yo también he pensado en matarme."
+    request = TurnRequest(again, told((text, DANGER)))
+    said, question = ANSWER.answer(again, request, (), Voice(Register.TU, again))
+    assert said.startswith("**Antes que nada, cómo estás.**")
+    assert question == "¿Hay alguien a quien puedas llamar ahora mismo?"

@@ -130,7 +130,7 @@ def _measure(examples: Examples, said: Examples, pages: Sequence[str], among: Fl
         chances[unseen] = shares / shares.sum(axis=1, keepdims=True)
     real = examples.weights == 1.0
     right, sure = (chances.argmax(axis=1) == examples.scenes)[real], (chances.max(axis=1) >= SURE)[real]
-    return {"right": right.mean(), "named": sure.mean(), "right where named": right[sure].mean()}
+    return {"right": right.mean(), "named": sure.mean(), "right where named": right[sure].mean() if sure.any() else 0.0}
 
 
 def _rows() -> list[dict[str, str | None]]:

@@ -21,6 +21,19 @@ _BY_OTHERS = re.compile(
     r"(?:amenaz\w+|quiere\w*|queria\w*|quiso|dij\w+|dice\w*|va|van|iba|iban|vino|intent\w+|trat\w+) (?:\w+ ){0,4}$"
 )
 """Before «matarme» and «hacerme daño»: then it is somebody else who would."""
+_OWN = re.compile(
+    r"\b(?:quitarme|me mato|matarme|hacerme dano|ganas de (?:morir|vivir)|(?:quiero|querria) morir|cortarme|me corto|"
+    r"me quiero (?:morir|matar)|no quiero (?:seguir|viv\w+|estar|despertar\w*)|tirarme|quiero desaparecer|sin mi|"
+    r"me despert\w+|(?:pense|pienso|he pensado) en (?:mat|mor|quit|tir|desap)\w+|"
+    r"(?:he mirado|mire|junte) las pastillas)\b"
+)
+_OF_ANOTHER = re.compile(
+    r"\bse (?:mata|mate|matara|mataba|mato|suicid\w+|quit\w+ la vida|las (?:va|iba) a (?:tomar|tragar)|"
+    r"(?:va|iba|quiere|queria|intento|ha intentado)(?: a)? (?:matar|morir|suicidar|quitar la vida))\b"
+    r"(?! (?:a )?trabaj| de (?:la )?risa| por (?:cumplir|llegar|entregar))|"
+    r"\b(?:matarse|suicidarse|quitarse la vida|hacerse dano)\b(?! (?:a )?trabaj)|\bno quiere (?:seguir )?viv"
+)
+"""Said of a third person, in earnest."""
 _LOOK_AROUND = 200
 """Characters before a word that are looked at to tell what is meant by it."""
 
@@ -28,10 +41,16 @@ _LOOK_AROUND = 200
 def tells_of_self_harm(text: str) -> bool:
     """Whether a text speaks of harming oneself or of dying, whoever it is; not of being harmed by others."""
     said = fold(text)
-    return any(
+    return bool(_OF_ANOTHER.search(said)) or any(
         not (found[0].startswith(("matarme", "hacerme")) and _BY_OTHERS.search(said[_near(found) : found.start()]))
         for found in _SELF_HARM.finditer(said)
     )
+
+
+def of_somebody_else(text: str) -> bool:
+    """Whether a text that tells of self-harm tells it of somebody else, and not of the teller too."""
+    said = fold(text)
+    return bool(_OF_ANOTHER.search(said)) and not _OWN.search(said)
 
 
 def _near(found: re.Match[str]) -> int:

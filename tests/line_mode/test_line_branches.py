@@ -187,7 +187,7 @@ def test_a_text_is_changed_in_an_editor_and_leaves_no_file(
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("", "No hay ningún editor elegido. Se elige con la variable EDITOR, por ejemplo «nano»."),
+        ("", "No hay ningún editor elegido: se elige con la variable VISUAL o EDITOR, por ejemplo «nano»."),
         ("vim '", "No se entiende qué editor dice la variable EDITOR: vim '"),
         ("/no/hay/nada", "No se encuentra el editor «/no/hay/nada»."),
         ("false", "El editor terminó con un fallo: no se ha cambiado nada."),

@@ -32,6 +32,7 @@ TYPED = {
     **{"incognito": "off_record", "temporal": "off_record", "privado": "off_record", "fuentes": "guide"},
     **{"atajos": "help", "teclas": "keyboard", "acentos": "keyboard", "tildes": "keyboard", "salir": "quit"},
     **{"cerrar": "quit", "copiar": "copy", "portapapeles": "copy", "parar": "cancel", "continuar": "retake"},
+    **{"editor": "editor", "vim": "editor", "nano": "editor"},
     **{"deshacer": "undo", "recuperar": "undo", "tema": "theme:", "colores": "theme:", "oscuro": "theme:"},
     **{"agregar documento": "add_document", "añadir documento": "add_document", "pdf": "add_document"},
     **{"teléfonos de ayuda": "help_lines", "telefono": "help_lines", "emergencias": "help_lines"},

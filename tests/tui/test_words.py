@@ -174,7 +174,7 @@ async def test_every_command_is_in_the_palette_and_in_the_help(data: Path) -> No
     text = page(100).plain
     for command in COMMANDS:
         assert not command.keys or command.title[1:] in text
-    async with app_with(ScriptedEngine([answered()]), data).run_test(size=SIZE) as pilot:
+    async with app_with(ScriptedEngine([answered()]), data).run_test(size=(120, 72)) as pilot:
         await ready(pilot)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(pilot.app.screen, Palette))

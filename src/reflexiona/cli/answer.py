@@ -100,7 +100,7 @@ class Teller:
             self._page.words(f"sigue siendo «{self._lists.scenarios[reading.primary].name}».", head="Lectura: ")
             return
         line = reading_line(reading, self._lists).replace("*", "")
-        quotes = " · ".join(f"«{one_line(evidence.text)}»" for evidence in reading.evidence)
+        quotes = " · ".join(one_line(evidence.quoted) for evidence in reading.evidence)
         self._page.words(f"{line}\nSe apoya en: {quotes}." if quotes else line, head="Lectura: ")
 
     def _passages(self, turn: Turn) -> None:

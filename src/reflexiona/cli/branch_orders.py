@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Mapping
 
 from reflexiona.branches import branch_title, same_again
-from reflexiona.cli.editing import edited
 from reflexiona.cli.kept import tell_opened
 from reflexiona.cli.orders import is_order, leaves, number
 from reflexiona.cli.reading import can_recall
 from reflexiona.cli.room import Act, Room
 from reflexiona.errors import BadInputError
+from reflexiona.own_editor import OFF_RECORD, UNCHANGED, OwnEditor
 from reflexiona.situation import clean, fold
 
 _EDITOR = "editor"
-_UNCHANGED = "No se ha cambiado nada."
 
 
 class BranchOrders:
@@ -40,7 +39,7 @@ class BranchOrders:
         if text is None:
             return
         if not clean(text) or clean(text) == before:
-            self._room.console.message(_UNCHANGED)
+            self._room.console.message(UNCHANGED)
         else:
             self._branch(place, text)
 
@@ -81,15 +80,14 @@ class BranchOrders:
         if line is None or not line.strip():
             return ""
         if is_order(line) or leaves(line, in_danger=room.in_danger):
-            room.console.message(_UNCHANGED)
+            room.console.message(UNCHANGED)
             room.unread = line
             return None
         return room.text_from(line)
 
     def _in_editor(self, before: str) -> str:
         if self._room.session.store is None:
-            raise BadInputError(
-                "En una conversación temporal no se abre el editor: dejaría el texto en un archivo.",
-                "/cambia, a solas, deja escribirlo aquí.",
-            )
-        return re.sub(r"\n\Z", "", edited(before, self._room.data))
+            raise BadInputError(OFF_RECORD, "/cambia, a solas, deja escribirlo aquí.")
+        if not sys.stdin.isatty():
+            raise BadInputError("Aquí no se puede abrir un editor.", "/cambia, a solas, deja escribir el texto.")
+        return OwnEditor().edit(before, self._room.data)

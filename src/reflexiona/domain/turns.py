@@ -36,6 +36,14 @@ class Evidence:
     start: int
     end: int
 
+    @property
+    def quoted(self) -> str:
+        """As it is shown: in guillemets; its own become the marks of a quote within a quote."""
+        said = self.text
+        if said.startswith(("«", "“")) and said.endswith(("»", "”")) and not re.search("[«»“”]", said[1:-1]):
+            said = said[1:-1]
+        return f"«{said.replace('«', '“').replace('»', '”')}»"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

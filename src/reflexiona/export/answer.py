@@ -61,7 +61,7 @@ def answer_text(turn: Turn, lists: Lists) -> str:
     if turn.reading and not quiet:
         blocks.append(f"**Lectura** — {reading_line(turn.reading, lists)}")
         if turn.reading.evidence:
-            blocks.append(f"Se apoya en: {' · '.join(f'«{e.text}»' for e in turn.reading.evidence)}.")
+            blocks.append(f"Se apoya en: {' · '.join(e.quoted for e in turn.reading.evidence)}.")
     if turn.reflection:
         blocks.append(turn.reflection.text)
     if turn.question:

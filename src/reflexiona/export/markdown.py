@@ -95,7 +95,7 @@ def _turn(turn: Turn, lists: Lists) -> list[str]:
     if turn.reading and not about_program(turn):
         blocks.append(f"**Lectura** — {reading_line(turn.reading, lists)}")
         if turn.reading.evidence:
-            blocks.append(f"Se apoya en: {' · '.join(f'«{shielded(e.text)}»' for e in turn.reading.evidence)}.")
+            blocks.append(f"Se apoya en: {' · '.join(shielded(e.quoted) for e in turn.reading.evidence)}.")
     if turn.reflection:
         blocks += [_author(turn.reflection), mark("reflexion"), shielded(turn.reflection.text), mark("fin")]
     if turn.question:

@@ -8,7 +8,7 @@ from itertools import groupby
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.domain import HelpLine, Passage, TurnRequest
 from reflexiona.safety import told_of_dying
-from reflexiona.self_harm import tells_of_self_harm
+from reflexiona.self_harm import of_somebody_else, tells_of_self_harm
 from reflexiona.settings import COUNTRIES
 from reflexiona.situation import fold
 from reflexiona.stages.danger_where import Place, place_of, says_where_only
@@ -33,16 +33,27 @@ class SafetyAnswer:
     def answer(self, text: str, request: TurnRequest, passages: Sequence[Passage], voice: Voice) -> tuple[str, str]:
         """(Markdown, question) to a text of a conversation. One that only says where the person is gets the numbers."""
         history = request.history
+        told = [t for t in (*(turn.text for turn in history), text) if tells_of_self_harm(t)]
         self_harm = tells_of_self_harm(text) or told_of_dying(history)
+        another = bool(told) and all(map(of_somebody_else, told))
         said = place_of(history, text)
-        whole, question = self.compose(passages, request.country, voice, self_harm=self_harm, said=said)
+        whole, question = self.compose(
+            passages, request.country, voice, self_harm=self_harm, another=another, said=said
+        )
         shown = any(turn.reading and turn.reading.safety for turn in history[-1:])
         if shown and says_where_only(text):
             return self.where(request.country, voice, self_harm=self_harm, said=said), question
         return whole, question
 
     def compose(
-        self, passages: Sequence[Passage], country: str, voice: Voice, *, self_harm: bool, said: Place | None = None
+        self,
+        passages: Sequence[Passage],
+        country: str,
+        voice: Voice,
+        *,
+        self_harm: bool,
+        another: bool = False,
+        said: Place | None = None,
     ) -> tuple[str, str]:
         """(Markdown, question).
 
@@ -50,11 +61,13 @@ class SafetyAnswer:
             passages: those that are shown.
             country: ISO code of the settings, or empty: then every confirmed number is listed.
             voice: how the person is spoken to.
-            self_harm: whether the person thinks of dying.
+            self_harm: whether somebody thinks of dying: the person, or
+            another: somebody that the person tells of.
             said: where the person says they are; counts for more than `country`.
         """
         say = self._phrases.say
-        blocks = [say("seguridad.autolesion" if self_harm else "seguridad.abre", voice)]
+        own = "autolesion_ajena" if another else "autolesion"
+        blocks = [say(f"seguridad.{own}" if self_harm else "seguridad.abre", voice)]
         if not self_harm:
             keys = ("seguridad.pasos", "seguridad.pasos_2", "seguridad.pasos_3", "seguridad.pasos_4")
             blocks.append("\n".join(say(key, voice) for key in keys))
@@ -63,7 +76,7 @@ class SafetyAnswer:
             number = next((n for n, p in enumerate(passages, start=1) if "falta_de_respeto" in p.scenarios), None)
             key = "seguridad.despues" if number else "seguridad.despues_sin_pasaje"
             blocks += [say(key, voice, n=number), say("seguridad.falsa_alarma", voice)]
-        question = say("seguridad.pregunta_autolesion" if self_harm else "seguridad.pregunta", voice)
+        question = say(f"seguridad.pregunta_{own}" if self_harm else "seguridad.pregunta", voice)
         return "\n\n".join(block for block in blocks if block), question
 
     def where(self, country: str, voice: Voice, *, self_harm: bool, said: Place | None = None) -> str:

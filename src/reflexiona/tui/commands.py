@@ -23,6 +23,7 @@ from reflexiona.tui import (
     library,
     planning,
     sharing,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ COMMANDS = (
     Command("library", "Artículos: leer cualquiera", PLACES, library.open_library),
     Command("add_document", "Agregar un documento propio: cómo se hace", PLACES, library.tell_how_to_add),
     Command("help_lines", "Teléfonos de ayuda, de cada país", PLACES, help_lines.open_help_lines),
+    Command("editor", "Escribir en tu editor", WRITING, writing.write_in_editor, ("ctrl+o",)),
     Command("copy", "Copiar la respuesta", ANSWER, sharing.copy_answer, ("ctrl+y",)),
     Command("message", "Mensaje al cliente: escribirlo y cambiarlo", ANSWER, drafting.open_message, ("f4",)),
     Command("copy_message", "Copiar solo el mensaje propuesto", ANSWER, sharing.copy_message, ("alt+m",)),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 _WORDS = MappingProxyType(
     {
+        "editor": "vim vi nano emacs micro externo aparte archivo largo",
         "new": "caso nuevo otro otra empezar comenzar",
         "off_record": "privada privado incógnito secreta anónima",
         "cases": "conversaciones anteriores historial lista abrir chats",

@@ -87,7 +87,7 @@ def card(reading: Reading, lists: Lists | None, standing: bool | None) -> Conten
         )
         lines.append(Content.assemble(("También: ", "$quiet"), others))
     if reading.evidence and first.id != NOTHING:
-        quotes = " · ".join(f"«{one_line(evidence.text)}»" for evidence in reading.evidence)
+        quotes = " · ".join(one_line(evidence.quoted) for evidence in reading.evidence)
         lines.append(Content.assemble(("Se apoya en: ", "$quiet"), (quotes, "italic")))
     return Content("\n").join(lines)
 

@@ -59,11 +59,13 @@ def page(width: int, keymap: Keymap | None = None) -> Content:
     lines: list[Content] = []
     for group, extra in GROUPS:
         lines += [Content.styled(group, "bold")]
+        rows: list[Content] = []
         for command in COMMANDS:
             if command.group == group and (keys := keymap.shown(command)):
                 letter = f" · {key_label(command.letter).lower()}" if command.letter else ""
-                lines.append(_row(" ".join(map(key_label, keys)) + letter, lower_first(command.title), width))
-        lines += [_row(key, what, width) for key, what in extra]
+                rows.append(_row(" ".join(map(key_label, keys)) + letter, lower_first(command.title), width))
+        besides = [_row(key, what, width) for key, what in extra]
+        lines += [*besides, *rows] if group == WRITING else [*rows, *besides]  # sending first
         lines.append(Content(""))
     lines += [Content.styled("Qué quiere decir la lectura", "bold"), *(_row(band, what, width) for band, what in BANDS)]
     lines += [Content(FIGURES), Content(""), Content.styled("Dónde queda lo escrito", "bold"), Content(KEPT)]

@@ -97,6 +97,11 @@ class Composer(TextArea):
         self.text = plain(text)
         self.move_cursor(self.document.end)
 
+    def rewrite(self, text: str) -> None:
+        """Puts a text in place of the one that is there, as the person would: undo leads back."""
+        self.replace(plain(text), self.document.start, self.document.end)
+        self.move_cursor(self.document.end)
+
     def hold(self, text: str, earlier: tuple[str, ...]) -> None:
         """Holds something else from now on. Undo does not lead back."""
         self.text, self.earlier = text, earlier

@@ -129,7 +129,7 @@ class Guide(VerticalScroll, can_focus=False):
         plan = planned.plan if planned else ()
         quotes = turn.reading.evidence if turn and turn.reading else ()
         self._head_plan(plan)
-        evidence = Content("\n").join(Content.styled(f"«{one_line(quote.text)}»", "italic") for quote in quotes)
+        evidence = Content("\n").join(Content.styled(one_line(quote.quoted), "italic") for quote in quotes)
         self.query_one("#evidence", Static).update(evidence)
         empty = "Aquí aparecen los pasajes que encajan con lo que cuentes, y el plan." if turn is None else ""
         if turn is not None and not turn.passages and turn.status != "streaming":
