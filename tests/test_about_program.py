@@ -175,8 +175,10 @@ def test_there_is_no_problem_with_a_client_in_it() -> None:
         safety=False,
         deciding=("viola_condiciones", "ninguno"),
         worrying=True,
+        scene="casos-de-acuerdos-rotos#1",
     )
     nothing = no_case(read)
+    assert not nothing.scene
     assert nothing.nothing_to_read
     assert not nothing.not_understood
     assert not nothing.worrying

@@ -145,4 +145,5 @@ def no_case(reading: Reading) -> Reading:
         deciding=None,
         safety=False,
         worrying=False,
+        scene="",
     )

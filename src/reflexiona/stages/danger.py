@@ -61,8 +61,8 @@ class SafetyAnswer:
             passages: those that are shown.
             country: ISO code of the settings, or empty: then every confirmed number is listed.
             voice: how the person is spoken to.
-            self_harm: whether somebody thinks of dying: the person, or
-            another: somebody that the person tells of.
+            self_harm: whether somebody thinks of dying.
+            another: whether that is not the person, but somebody they tell of.
             said: where the person says they are; counts for more than `country`.
         """
         say = self._phrases.say
