@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reflexiona.domain import Fragment, Hit, MessageTemplate, Option, Passage, StepTemplate, When
 from reflexiona.stages.shown import Usable
@@ -55,6 +55,7 @@ class Called:
     points: Mapping[str, float]
     answers: Mapping[str, frozenset[str]]
     """The guidance points that answer each scenario."""
+    _wanted: dict[str, dict[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
     def answered(self, points: Iterable[str]) -> set[str]:
         """The scenarios to which a passage with these guidance points says something."""
@@ -63,16 +64,19 @@ class Called:
 
     def wants(self, passage: Passage) -> dict[str, float]:
         """How much each of a passage's points is wanted from it: less from one that is about something else."""
-        most = max(self.scenarios.values(), default=0.0)
-        about = max((self.scenarios.get(scenario, 0.0) for scenario in passage.scenarios), default=0.0)
-        fit = _STRANGER + (1 - _STRANGER) * (about / most if most else 1.0)
-        return {point: self.points.get(point, 0.0) * fit for point in passage.points}
+        if passage.id not in self._wanted:
+            most = max(self.scenarios.values(), default=0.0)
+            about = max((self.scenarios.get(scenario, 0.0) for scenario in passage.scenarios), default=0.0)
+            fit = _STRANGER + (1 - _STRANGER) * (about / most if most else 1.0)
+            self._wanted[passage.id] = {point: self.points.get(point, 0.0) * fit for point in passage.points}
+        return self._wanted[passage.id]
 
     def relevance(self, passage: Passage) -> float:
         """How well a passage answers the call, 0–1."""
         points = sum(self.wants(passage).values())
         scenario, course = _spread(self.scenarios, passage.scenarios), _spread(self.courses, passage.courses)
-        own = max((weight for name, weight in self.scenarios.items() if passage.devoted_to(name)), default=0.0)
+        first = passage.scenarios[0] if passage.scenarios else ""
+        own = self.scenarios.get(first, 0.0) if passage.devoted_to(first) else 0.0
         own *= not passage.scene  # of many ways in which it may happen one is this person's, and that one leads anyway
         return min(1.0, 0.5 * points + 0.4 * scenario + 0.2 * course + _OWN * own)
 
@@ -140,41 +144,82 @@ def select(hits: Iterable[Hit], n: int, calling: Calling | None) -> tuple[Hit, .
     Each choice takes the passage that adds most to those before it. Within the first `EARLY`, when only as many places
     are left as it takes to meet what is still needed, only passages that meet it are chosen.
     """
-    left = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
-    chosen = _Chosen(calling)
-    if leading := next((hit for hit in left if calling and hit.passage.id == calling.scene), None):
+    given = list(hits)
+    chosen = _Chosen(given, calling)
+    left = _Ranking(given, lambda hit: (chosen.gain(hit),))
+    if leading := next((hit for hit in left.hits if calling and hit.passage.id == calling.scene), None):
         chosen.add(leading)
         left.remove(leading)
     early = min(EARLY, n)
-    while left and len(chosen.hits) < n:
-        pool: Sequence[Hit] = left
+    while left.hits and len(chosen.hits) < n:
         places = early - len(chosen.hits)
-        if places > 0 and (cover := chosen.cover(left)) and len(cover) >= places:
-            pool = cover[:1]
-        best = max(pool, key=lambda hit: (chosen.gain(hit), hit.passage.id))
+        cover = chosen.cover() if places > 0 else []
+        best = cover[0] if cover and len(cover) >= places else left.best()
         chosen.add(best)
         left.remove(best)
     return tuple(chosen.hits)
 
 
+class _Ranking:
+    """Hits of which the best is asked for again and again, while what each is worth only falls.
+
+    What a hit was worth once is a bound for good: most need not be looked at again (lazy greedy selection, Minoux
+    1978).
+    """
+
+    def __init__(self, hits: Iterable[Hit], worth: Callable[[Hit], tuple[float, ...]]) -> None:
+        self._worth = worth
+        self._rows = [(worth(hit), hit.passage.id, hit) for hit in hits]
+
+    def beside(self, worth: Callable[[Hit], tuple[float, ...]]) -> _Ranking:
+        """The same hits by another worth, which is nowhere more than this one."""
+        other = _Ranking((), worth)
+        other._rows = list(self._rows)
+        return other
+
+    @property
+    def hits(self) -> list[Hit]:
+        """Those that are left."""
+        return [hit for _, _, hit in self._rows]
+
+    def best(self) -> Hit:
+        """The one that is worth most now; of equals the one with the later id."""
+        rows = self._rows
+        rows.sort(key=lambda row: row[:2], reverse=True)
+        best = 0
+        for at, (bound, key, hit) in enumerate(rows):
+            if at and (bound, key) < rows[best][:2]:
+                break
+            rows[at] = (self._worth(hit), key, hit)
+            if rows[at][:2] > rows[best][:2]:
+                best = at
+        return rows[best][2]
+
+    def remove(self, hit: Hit) -> None:
+        """Leaves one out."""
+        self._rows = [row for row in self._rows if row[2] is not hit]
+
+
 class _Chosen:
     """The passages chosen so far, and what is still wanted."""
 
-    def __init__(self, calling: Calling | None) -> None:
+    def __init__(self, hits: Iterable[Hit], calling: Calling | None) -> None:
         self.hits: list[Hit] = []
         self._calling = calling
         self._needs = calling.needs if calling else {}
         self._said: set[str] = set()
         self._answered: set[str] = set()
-        self._wants: dict[str, dict[str, float]] = {}
         self._parts: dict[str, set[str]] = {need: set() for need in self._needs}
         self._articles: dict[str, int] = {}
         self._supply: dict[str, dict[str, set[str]]] = {}
+        suppliers = (hit for hit in hits if self._parts_of(hit.passage))
+        self._suppliers = _Ranking(suppliers, lambda hit: (self._met(hit.passage, self._parts), hit.score))
 
     def gain(self, hit: Hit) -> float:
         """What a passage would add."""
         passage = hit.passage
-        points = sum(weight for point, weight in self._wants_of(passage).items() if point not in self._said)
+        wants = self._calling.called.wants(passage) if self._calling else {}
+        points = sum(weight for point, weight in wants.items() if point not in self._said)
         return (
             hit.score
             + _POINT * points * min(1.0, _UNHEARD + hit.score)
@@ -199,14 +244,15 @@ class _Chosen:
         self._said.update(hit.passage.points)
         for need, texts in self._parts_of(hit.passage).items():
             self._parts[need] |= texts
+        self._suppliers.remove(hit)
 
-    def cover(self, left: Sequence[Hit]) -> list[Hit]:
+    def cover(self) -> list[Hit]:
         """Few passages that together meet all that is still needed and can be met; empty when nothing is."""
         parts = {need: set(texts) for need, texts in self._parts.items()}
-        rest = [hit for hit in left if self._parts_of(hit.passage)]
+        rest = self._suppliers.beside(lambda hit: (self._met(hit.passage, parts), hit.score))
         cover: list[Hit] = []
-        while rest:
-            best = max(rest, key=lambda hit: (self._met(hit.passage, parts), hit.score))
+        while rest.hits:
+            best = rest.best()
             if not self._met(best.passage, parts):
                 break
             cover.append(best)
@@ -223,13 +269,6 @@ class _Chosen:
             if missing > 0:
                 met += min(missing, len(texts - parts[need])) / self._needs[need]
         return met
-
-    def _wants_of(self, passage: Passage) -> dict[str, float]:
-        if self._calling is None:
-            return {}
-        if passage.id not in self._wants:
-            self._wants[passage.id] = self._calling.called.wants(passage)
-        return self._wants[passage.id]
 
     def _parts_of(self, passage: Passage) -> dict[str, set[str]]:
         if self._calling is None:
