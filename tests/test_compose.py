@@ -13,6 +13,7 @@ from reflexiona.domain import (
     NONE_SCENARIO,
     Band,
     Channel,
+    Evidence,
     Likelihood,
     Passage,
     Reading,
@@ -108,6 +109,26 @@ def test_unclear_asks_first_and_gives_one_way_for_each_reading(library: Library)
     assert COMPOSER.question(what).startswith("¿Qué se parece más a lo que pasa: que ")
     assert not plan_of(candidates_for(read, passages, TEXT))
     assert plan_of(candidates_for(replace(read, band=Band.PROBABLE), passages, TEXT))
+
+
+def test_each_of_two_readings_stands_beside_the_words_that_speak_for_it(library: Library) -> None:
+    pair = ("indecision", "alcance_descontrolado")
+    quotes = (Evidence("no se decide", 0, 12), Evidence("me pide otro folleto", 14, 34))
+    read = replace(reading("indecision", COURSES, Band.UNCLEAR, deciding=pair), sides=quotes)
+    passages = playbook(library, pair[0])[:4] + playbook(library, pair[1])[:4]
+    text = COMPOSER.compose(Material(TEXT, read, passages, Voice(Register.TU, TEXT)))
+    for scenario, quote in zip(pair, quotes, strict=True):
+        assert f"**Si {inflect(LISTS.scenarios[scenario].trait, Register.TU)}** ({quote.quoted}), " in text
+    chances = {pair[0]: 0.6, pair[1]: 0.3}
+    probable = replace(
+        read,
+        band=Band.PROBABLE,
+        scenarios=tuple(Likelihood(row.id, chances.get(row.id, 0.1 / 18)) for row in read.scenarios),
+    )
+    text = COMPOSER.compose(Material(TEXT, probable, passages, Voice(Register.TU, TEXT)))
+    assert "«me pide otro folleto»" in text
+    assert f"«{LISTS.scenarios[pair[1]].name}»" in text
+    assert "«no se decide»" not in text
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -246,7 +267,8 @@ def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_
         (own,) = [told for told in listed if told.startswith(f"- {line.country}: ")]
         for number in filter(None, line.number.split(" · ")):
             assert number.removesuffix(" desde el celular") in own
-    assert "comprobados entre el 2021-07-16 y el 2026-11-21" in everywhere
+    assert "(comprobado en 2021)" in everywhere
+    assert everywhere.count("(comprobado en 20") == 3
     assert question == "¿Estás ahora en un lugar seguro?"
     spain, _ = answer.compose((), "ES", Voice(Register.TU, "x"), self_harm=False)
     assert "**Dónde pedir ayuda en España**" in spain
@@ -255,7 +277,11 @@ def test_danger_lists_every_confirmed_number_without_a_country_and_only_its_own_
     assert "911" not in spain
     bolivia, _ = answer.compose((), "BO", Voice(Register.TU, "x"), self_harm=False)
     assert "De Bolivia no tengo números confirmados." in bolivia
-    own_life, question = answer.compose((), "", Voice(Register.VOS, "x"), self_harm=True)
+    told = (Evidence("me espera en el portal", 0, 22),)
+    quoting, _ = answer.compose((), "", Voice(Register.TU, "x"), self_harm=False, alarm=told)
+    assert quoting.startswith("**Antes que nada, tu seguridad.** Lo que cuentas («me espera en el portal») va más allá")
+    own_life, question = answer.compose((), "", Voice(Register.VOS, "x"), self_harm=True, alarm=told)
+    assert "portal" not in own_life
     assert "negocio" not in own_life
     assert question.startswith("¿Hay alguien a quien puedas")
     listed = [line for line in own_life.splitlines() if line.startswith("- ")]

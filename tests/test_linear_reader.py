@@ -56,13 +56,15 @@ def test_any_text_is_read(text: str) -> None:
 
 def test_the_effect_is_that_of_leaving_a_clause_out() -> None:
     spans = clauses(TEXT)
-    effects = READER.effects(TEXT, spans, "impago_o_pago_tardio")
+    effects, others = READER.effects(TEXT, spans, ["impago_o_pago_tardio", "indecision"])
+    assert len(effects) == len(others) == len(spans)
+    assert effects != others
     quotes = [TEXT[slice(*span)] for span in spans]
     assert quotes[max(range(len(effects)), key=effects.__getitem__)] == "La factura venció hace dos meses y no me paga"
     assert effects[quotes.index("El gato duerme en la silla azul")] < 0.05
     # nothing left out, nothing lost; everything left out is what an empty text says
-    assert READER.effects(TEXT, [(0, 0)], "impago_o_pago_tardio") == pytest.approx((0,), abs=1e-5)
-    assert READER.effects("", [], "ninguno") == ()
+    assert READER.effects(TEXT, [(0, 0)], ["impago_o_pago_tardio"])[0] == pytest.approx((0,), abs=1e-5)
+    assert READER.effects("", [], ["ninguno"]) == ((),)
 
 
 def test_accents_and_case_make_no_difference() -> None:

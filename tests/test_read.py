@@ -119,7 +119,15 @@ def test_readings_are_true_by_construction(text: str, earlier: list[str]) -> Non
     assert reading.primary not in [row.id for row in reading.secondary]
     assert (reading.deciding is None) == (reading.band == Band.CLEAR or reading.not_understood)
     if reading.deciding:
-        assert reading.deciding == tuple(row.id for row in reading.scenarios[:2])
+        first, other = reading.deciding
+        assert first == reading.primary
+        assert other in [row.id for row in reading.scenarios[1:4]]
+        assert reading.sides or other == reading.scenarios[1].id
+    assert len(reading.sides) in (0, 2)
+    assert not reading.sides or reading.sides[0] != reading.sides[1]
+    assert not reading.alarm or reading.safety
+    for quote in (*reading.sides, *reading.alarm):
+        assert text[quote.start : quote.end] == quote.text
 
 
 def test_evidence_is_short_where_the_text_has_no_punctuation() -> None:

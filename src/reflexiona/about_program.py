@@ -143,7 +143,9 @@ def no_case(reading: Reading) -> Reading:
         evidence=(),
         courses=(),
         deciding=None,
+        sides=(),
         safety=False,
+        alarm=(),
         worrying=False,
         scene="",
     )

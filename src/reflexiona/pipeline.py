@@ -11,7 +11,7 @@ from dataclasses import replace
 from reflexiona.about_program import no_case, program_topic
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
+from reflexiona.domain import Evidence, HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
 from reflexiona.errors import BadInputError, ReflexionaError
 from reflexiona.events import (
     DraftReady,
@@ -169,8 +169,13 @@ class Pipeline:
             )
         read_text, omitted = fit(text)
         reading = self._read.read(read_text, told_before(text, request.history))
-        places = ((e, in_whole(e.start, omitted)) for e in reading.evidence)
-        reading = replace(reading, evidence=tuple(replace(e, start=at, end=at + e.end - e.start) for e, at in places))
+        if omitted:
+            reading = replace(
+                reading,
+                evidence=_in_whole(reading.evidence, omitted),
+                alarm=_in_whole(reading.alarm, omitted),
+                sides=_in_whole(reading.sides, omitted),
+            )
         before = _last_reading(request.history)
         topic = program_topic(text, in_danger=before is not None and before.safety)
         wish = None if topic else draft_wish(text, request.history)
@@ -223,7 +228,7 @@ class Pipeline:
             problem = Problem(error.message, error.remedy)
         yield PassagesReady(hits, self._ms(started))
         passages = [hit.passage for hit in hits]
-        text, question = self._safety.answer(case.text, request, passages, case.voice)
+        text, question = self._safety.answer(case.text, request, passages, case.voice, case.reading.alarm)
         if case.topic:
             text = f"{text}\n\n{self._about_program(case)}"
         yield ReflectionReady(Reflection(text), question)
@@ -270,6 +275,12 @@ class Pipeline:
 
     def _ms(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)
+
+
+def _in_whole(quoted: Sequence[Evidence], omitted: int) -> tuple[Evidence, ...]:
+    """Quotes of what was read of a long text, where they stand in the whole of it."""
+    places = ((one, in_whole(one.start, omitted)) for one in quoted)
+    return tuple(replace(one, start=at, end=at + one.end - one.start) for one, at in places)
 
 
 def _last_reading(history: Sequence[Turn]) -> Reading | None:

@@ -96,8 +96,10 @@ class Classifier(Protocol):
     def score(self, text: str) -> Scores:
         """Scores one text."""
 
-    def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
-        """For each span, how much the log-odds of `scenario` fall when `text[start:end]` is left out."""
+    def effects(
+        self, text: str, spans: Sequence[tuple[int, int]], scenarios: Sequence[str]
+    ) -> tuple[tuple[float, ...], ...]:
+        """For each scenario and span, how much its log-odds fall when `text[start:end]` is left out."""
 
     def danger_effects(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[float, ...]:
         """For each span, how much the log-odds of danger fall when `text[start:end]` is left out."""

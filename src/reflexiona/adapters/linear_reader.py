@@ -127,12 +127,17 @@ class LinearReader:
             scenes=self._scenes.likely(text),
         )
 
-    def effects(self, text: str, spans: Sequence[tuple[int, int]], scenario: str) -> tuple[float, ...]:
-        """How much the log-odds of `scenario` fall without each span; linear in the length of the text."""
-        column = self._about.scenarios.index(scenario)
+    def effects(
+        self, text: str, spans: Sequence[tuple[int, int]], scenarios: Sequence[str]
+    ) -> tuple[tuple[float, ...], ...]:
+        """How much the log-odds of each scenario fall without each span; linear in the length of the text."""
         whole, *rests = self._with_and_without(text, spans, slice(len(self._about.scenarios)))
-        odds = self._log_odds(whole, column)
-        return tuple(odds - self._log_odds(rest, column) for rest in rests)
+        columns = [self._about.scenarios.index(scenario) for scenario in scenarios]
+        odds = [self._log_odds(whole, column) for column in columns]
+        return tuple(
+            tuple(before - self._log_odds(rest, column) for rest in rests)
+            for before, column in zip(odds, columns, strict=True)
+        )
 
     def danger_effects(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[float, ...]:
         """How much the log-odds of danger fall without each span; linear in the length of the text."""

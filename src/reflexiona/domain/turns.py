@@ -65,6 +65,10 @@ class Reading:
     """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
     worrying: bool = False
     """There may be danger, not surely enough to put it first: the person is told how to say so."""
+    alarm: tuple[Evidence, ...] = ()
+    """Where there is danger: what tells of it in the newest turn."""
+    sides: tuple[Evidence, ...] = ()
+    """The clause that speaks most for each of `deciding`, in its order; empty where they have none of their own."""
     scene: str = ""
     """Id of the passage that tells how the main scenario happens here; empty where that is not clear."""
 

@@ -14,7 +14,7 @@ Span = tuple[int, int]
 SHORTEST, LONGEST = 3, 16
 """Words of a clause."""
 
-_WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*[%€$]?|[€$]\s?\w+", re.UNICODE)
+_WORD = re.compile(r"\d+(?:[.,]\d+)*\s[%€$](?!\w)|\w+(?:[.,:'’/-]\w+)*[%€$]?|[€$]\s?\w+", re.UNICODE)
 _SHORT = "Sr Sra Dr Dra Ud Uds Lic Ing Arq Dña".split()
 
 

@@ -12,7 +12,7 @@ from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Reading
+from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Fragment, Option, Reading
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
@@ -109,8 +109,16 @@ class Composer:
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
         first = self._first_words(material, material.fragments(lambda p: p.openings))
-        doubt = self._phrases.say("reflexion.probable", voice) if _undecided(reading) else ""
-        return " ".join(piece for piece in (first, material.taken_up, doubt) if piece)
+        return " ".join(piece for piece in (first, material.taken_up, self._doubt(reading, voice)) if piece)
+
+    def _doubt(self, reading: Reading, voice: Voice) -> str:
+        """That another reading is possible, and by which words of theirs."""
+        if not _undecided(reading):
+            return ""
+        if not reading.sides or not reading.deciding:
+            return self._phrases.say("reflexion.probable", voice)
+        name, quote = self._lists.scenarios[reading.deciding[1]].name, reading.sides[1].quoted
+        return self._phrases.say("reflexion.probable_por", voice, cita=quote, nombre=name)
 
     def _first_words(self, material: Material, openings: Sequence[Part[Fragment]]) -> str:
         chosen = best(openings, material.reading.primary, material.words)
@@ -191,14 +199,18 @@ class Composer:
         pair = [s for s in (reading.deciding or (reading.primary,)) if s != NONE_SCENARIO]
         offered = [(s, part) for s in pair if (part := material.option_of(s))]
         both = len({part.content.name for _, part in offered}) == 2
-        opening = self._phrases.say("no_claro.abre" if both else "no_claro.quiza_ninguno", voice)
-        blocks = [f"{material.taken_up} {opening}".strip()]
+        quotes = dict(zip(reading.deciding or (), reading.sides, strict=False)) if both else {}
+        key = "no_claro.dos_lados" if quotes else "no_claro.abre" if both else "no_claro.quiza_ninguno"
+        blocks = [f"{material.taken_up} {self._phrases.say(key, voice)}".strip()]
         for scenario, option in offered[: 2 if both else 1]:
-            trait = inflect(self._lists.scenarios[scenario].trait, voice.register)
-            blocks.append(
-                self._phrases.say("no_claro.si_es", voice, rasgo=trait, texto=self.option_line(option, voice))
-            )
+            blocks.append(self._if_it_is(scenario, quotes.get(scenario), self.option_line(option, voice), voice))
         return "\n\n".join(blocks)
+
+    def _if_it_is(self, scenario: str, quote: Evidence | None, option: str, voice: Voice) -> str:
+        trait = inflect(self._lists.scenarios[scenario].trait, voice.register)
+        if quote is None:
+            return self._phrases.say("no_claro.si_es", voice, rasgo=trait, texto=option)
+        return self._phrases.say("no_claro.si_es_cita", voice, rasgo=trait, cita=quote.quoted, texto=option)
 
     def _deciding(self, reading: Reading, voice: Voice) -> str:
         pair = [s for s in reading.deciding or () if s != NONE_SCENARIO]
@@ -224,7 +236,8 @@ def _undecided(reading: Reading) -> bool:
         return reading.scenarios[1].p >= _SUSPECTED
     if reading.band is Band.UNCLEAR:
         return True
-    return NONE_SCENARIO not in reading.deciding and reading.scenarios[1].p >= _RIVAL
+    rival = next(row.p for row in reading.scenarios if row.id == reading.deciding[1])
+    return reading.deciding[1] != NONE_SCENARIO and rival >= _RIVAL
 
 
 def _named(part: Part[Option], voice: Voice) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import HelpLine, Passage, TurnRequest
+from reflexiona.domain import Evidence, HelpLine, Passage, TurnRequest
 from reflexiona.safety import told_of_dying
 from reflexiona.self_harm import of_somebody_else, tells_of_self_harm
 from reflexiona.settings import COUNTRIES
@@ -22,6 +22,9 @@ PURPOSES = {
 """Purpose ids of `ayuda.toml` → as shown, in the order in which they are listed."""
 _BRIEFLY = {"emergencias": "emergencias", "violencia": "violencia", "suicidio": "crisis"}
 
+_LONG_AGO = 3
+"""Years."""
+
 
 class SafetyAnswer:
     """Composes the answer to a text that shows danger."""
@@ -30,15 +33,25 @@ class SafetyAnswer:
         self._phrases = phrases
         self._lines = help_lines
 
-    def answer(self, text: str, request: TurnRequest, passages: Sequence[Passage], voice: Voice) -> tuple[str, str]:
-        """(Markdown, question) to a text of a conversation. One that only says where the person is gets the numbers."""
+    def answer(
+        self,
+        text: str,
+        request: TurnRequest,
+        passages: Sequence[Passage],
+        voice: Voice,
+        alarm: Sequence[Evidence] = (),
+    ) -> tuple[str, str]:
+        """(Markdown, question) to a text of a conversation. One that only says where the person is gets the numbers.
+
+        `alarm`: what tells of the danger in that text.
+        """
         history = request.history
         told = [t for t in (*(turn.text for turn in history), text) if tells_of_self_harm(t)]
         self_harm = tells_of_self_harm(text) or told_of_dying(history)
         another = bool(told) and all(map(of_somebody_else, told))
         said = place_of(history, text)
         whole, question = self.compose(
-            passages, request.country, voice, self_harm=self_harm, another=another, said=said
+            passages, request.country, voice, self_harm=self_harm, another=another, said=said, alarm=alarm
         )
         shown = any(turn.reading and turn.reading.safety for turn in history[-1:])
         if shown and says_where_only(text):
@@ -54,6 +67,7 @@ class SafetyAnswer:
         self_harm: bool,
         another: bool = False,
         said: Place | None = None,
+        alarm: Sequence[Evidence] = (),
     ) -> tuple[str, str]:
         """(Markdown, question).
 
@@ -64,10 +78,13 @@ class SafetyAnswer:
             self_harm: whether somebody thinks of dying.
             another: whether that is not the person, but somebody they tell of.
             said: where the person says they are; counts for more than `country`.
+            alarm: their own words that tell of the danger; thoughts of dying are not said back.
         """
         say = self._phrases.say
         own = "autolesion_ajena" if another else "autolesion"
-        blocks = [say(f"seguridad.{own}" if self_harm else "seguridad.abre", voice)]
+        quoted = next((quote.quoted for quote in alarm), "")
+        opens = f"seguridad.{own}" if self_harm else "seguridad.abre_cita" if quoted else "seguridad.abre"
+        blocks = [say(opens, voice, cita=quoted)]
         if not self_harm:
             keys = ("seguridad.pasos", "seguridad.pasos_2", "seguridad.pasos_3", "seguridad.pasos_4")
             blocks.append("\n".join(say(key, voice) for key in keys))
@@ -102,11 +119,13 @@ class SafetyAnswer:
         confirmed = sorted((line for line in self._lines if line.number), key=lambda line: fold(line.country))
         if not confirmed:
             return ""
-        checked = [line.checked for line in confirmed]
+        this_year = max(_year(line) for line in confirmed)
         head = self._phrases.say("seguridad.lineas", voice)
-        which = self._phrases.say("seguridad.sin_pais", voice, desde=min(checked), hasta=max(checked))
+        which = self._phrases.say("seguridad.sin_pais", voice)
         countries = groupby(confirmed, key=lambda line: line.country)
-        listed = "\n".join(f"- {country}: {_numbers(_ordered(lines, first))}" for country, lines in countries)
+        listed = "\n".join(
+            f"- {country}: {_numbers(_ordered(lines, first), this_year)}" for country, lines in countries
+        )
         return "\n\n".join((head, which, listed, self._phrases.say("seguridad.di_el_pais", voice)))
 
 
@@ -116,11 +135,22 @@ def _ordered(lines: Iterable[HelpLine], first: str) -> list[HelpLine]:
     return sorted(lines, key=lambda line: (line.purpose != first, order.index(line.purpose)))
 
 
-def _numbers(lines: Iterable[HelpLine]) -> str:
-    """«emergencias 112; violencia 016; crisis 024»; a number that says itself who answers needs no purpose."""
+def _year(line: HelpLine) -> int:
+    return int(line.checked[:4])
+
+
+def _numbers(lines: Iterable[HelpLine], this_year: int) -> str:
+    """«emergencias 112; violencia 016; crisis 024»; a number that says itself who answers needs no purpose.
+
+    One that was last confirmed long ago says when.
+    """
+
+    def told_of(line: HelpLine) -> str:
+        return line.brief if this_year - _year(line) < _LONG_AGO else f"{line.brief} (comprobado en {_year(line)})"
+
     by_number: dict[str, list[str]] = {}
     for purpose, those in groupby(lines, key=lambda line: line.purpose):
-        by_number.setdefault(" o ".join(line.brief for line in those), []).append(_BRIEFLY[purpose])
+        by_number.setdefault(" o ".join(map(told_of, those)), []).append(_BRIEFLY[purpose])
     told = ((numbers, "" if numbers[0].isalpha() else f"{' y '.join(p)} ") for numbers, p in by_number.items())
     return "; ".join(f"{purposes}{numbers}" for numbers, purposes in told)
 

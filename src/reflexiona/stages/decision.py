@@ -63,5 +63,6 @@ def settled(reading: Reading, scenario: str) -> Reading:
         band=Band.CLEAR,
         courses=() if scenario == NONE_SCENARIO else courses,
         deciding=None,
+        sides=(),
         scene=reading.scene if stands else "",
     )

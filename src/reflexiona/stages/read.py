@@ -7,13 +7,14 @@ wrote, by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reflexiona import mail
 from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
 from reflexiona.ports import Classifier, Scene, Scores
 from reflexiona.situation import seems_spanish
-from reflexiona.stages.clauses import clauses, quotable, whole
+from reflexiona.stages.clauses import Span, clauses, quotable, whole
 from reflexiona.stages.danger_said import protection_first
 from reflexiona.stages.followup import CLEARLY, NEWS, without_questions
 
@@ -21,6 +22,10 @@ MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
 _LEAST_EFFECT, _LEAST_SHARE = 0.05, 0.2
 """Fall of the log-probability, and share of the strongest clause's: weaker clauses are not shown."""
+_RIVALS, _LEAST_RIVAL = 3, 0.08
+"""Scenarios after the first, and how likely they are at least, among which the other side is looked for."""
+_LEAST_SIDE, _LONGEST_SIDE = 0.15, 16
+"""Fall of the log-odds, and words, of a clause that is shown as speaking for one of two readings."""
 _QUESTION = re.compile(r"¿[^?]*\?|(?<![^.!?;\n])[^.!?;\n]*\?")
 _ASKING = 0.3
 """A turn that only asks says this much of its own; one of few words as much as it has words."""
@@ -36,6 +41,33 @@ _UNREADABLE = 0.97
 """Probability of `ninguno` for a text that is not understood: kept for counting, never shown."""
 _LONGEST_CASE = 20_000
 """Characters of earlier turns that are read with the newest, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The clauses of a text, and how much each speaks for the scenarios that it may be."""
+
+    text: str
+    clauses: tuple[Span, ...]
+    first: str
+    effects: Mapping[str, tuple[float, ...]]
+    """By scenario; none where the likeliest one rests on what was told before."""
+
+    @classmethod
+    def of(cls, classifier: Classifier, text: str, newest: Scores, likely: Sequence[Likelihood]) -> _Weighed:
+        """For the first of `likely` and its rivals; `newest` is what the text says by itself."""
+        found, first = clauses(text), likely[0].id
+        if first != next(row.id for row in newest.primary if row.id != NONE_SCENARIO):
+            return cls(text, found, first, {})
+        names = [first, *_rivals(likely)]
+        return cls(text, found, first, dict(zip(names, classifier.effects(text, found, names), strict=True)))
+
+    def side(self, own: str, other: str) -> Span | None:
+        """The clause that speaks most for one scenario, and more for it than for the other; None: there is none."""
+        rows = zip(self.effects.get(own, ()), self.effects.get(other, ()), self.clauses, strict=False)
+        told = ((one, whole(self.text, span)) for one, two, span in rows if one > max(two, _LEAST_SIDE))
+        short = [(one, span) for one, span in told if len(self.text[slice(*span)].split()) <= _LONGEST_SIDE]
+        return max(short)[1] if short else None
 
 
 class ReadStage:
@@ -62,8 +94,11 @@ class ReadStage:
             case = self._classifier.score("\n".join((*_latest(told), said)))
             few = len(said.split()) <= NEWS
             scores = _merged(case, newest, _weight(said), self._plain(said), few=few) if readable else case
-        spans = self._evidence(said, newest, scores.primary[0].id)
-        return self._reading(scores, tuple(Evidence(text[start:end], start, end) for start, end in spans))
+        weighed = _Weighed.of(self._classifier, said, newest, scores.primary)
+        alarm = self._alarm(weighed, newest)
+        reading = self._reading(scores, _quoted(text, _evidence(weighed, alarm)))
+        reading = replace(reading, alarm=_quoted(text, alarm[:1])) if reading.safety else reading
+        return reading if reading.deciding is None else _told_apart(reading, text, weighed)
 
     def names_danger(self, text: str) -> bool:
         """Whether a text names a danger in so many words."""
@@ -120,29 +155,50 @@ class ReadStage:
             scene=scene.id if scene else "",
         )
 
-    def _evidence(self, text: str, newest: Scores, scenario: str) -> list[tuple[int, int]]:
-        """Spans: what names a danger, then the clauses without which the reading would be less likely, in text order.
-
-        Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
-        """
-        found: list[tuple[int, int]] = []
-        candidates = clauses(text)
-        for span in (quotable(text, *danger) for danger in newest.dangers):
-            if span and len(found) < MOST_EVIDENCE and not any(_same(text, span, other) for other in found):
+    def _alarm(self, weighed: _Weighed, newest: Scores) -> list[Span]:
+        """The clauses that tell of danger: what names it, else the one without which it would be less likely."""
+        found: list[Span] = []
+        for span in (quotable(weighed.text, *danger) for danger in newest.dangers):
+            if span and len(found) < MOST_EVIDENCE and not any(_same(weighed.text, span, other) for other in found):
                 found.append(span)
-        if not found and candidates and self._alarms(newest):
-            effects = self._classifier.danger_effects(text, candidates)
-            found.append(max(zip(effects, candidates, strict=True))[1])
-        problems = [row.id for row in newest.primary if row.id != NONE_SCENARIO]
-        if scenario == problems[0]:
-            effects = self._classifier.effects(text, candidates, scenario)
-            least = max(_LEAST_EFFECT, _LEAST_SHARE * max(effects, default=0.0))
-            for effect, span in sorted(zip(effects, candidates, strict=True), key=lambda pair: (-pair[0], pair[1])):
-                if effect < least or len(found) == MOST_EVIDENCE:
-                    break
-                if not any(_same(text, span, other) for other in found):
-                    found.append(span)
-        return _apart(whole(text, span) for span in sorted(found))
+        if not found and weighed.clauses and self._alarms(newest):
+            effects = self._classifier.danger_effects(weighed.text, weighed.clauses)
+            found.append(max(zip(effects, weighed.clauses, strict=True))[1])
+        return found
+
+
+def _evidence(weighed: _Weighed, alarm: Sequence[Span]) -> list[Span]:
+    """Spans: what tells of a danger, then the clauses without which the reading would be less likely, in text order.
+
+    Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
+    """
+    found, text = list(alarm), weighed.text
+    effects = weighed.effects.get(weighed.first, ())
+    least = max(_LEAST_EFFECT, _LEAST_SHARE * max(effects, default=0.0))
+    for effect, span in sorted(zip(effects, weighed.clauses, strict=False), key=lambda pair: (-pair[0], pair[1])):
+        if effect < least or len(found) == MOST_EVIDENCE:
+            break
+        if not any(_same(text, span, other) for other in found):
+            found.append(span)
+    return _apart(whole(text, span) for span in sorted(found))
+
+
+def _rivals(likely: Sequence[Likelihood]) -> list[str]:
+    return [row.id for row in likely[1 : 1 + _RIVALS] if row.id != NONE_SCENARIO and row.p >= _LEAST_RIVAL]
+
+
+def _told_apart(reading: Reading, text: str, weighed: _Weighed) -> Reading:
+    """The reading with what speaks for either side; the other is the likeliest one for which something does, if any."""
+    first = reading.primary
+    for rival in _rivals(reading.scenarios):
+        one, two = weighed.side(first, rival), weighed.side(rival, first)
+        if one and two and not _same(text, one, two):
+            return replace(reading, deciding=(first, rival), sides=_quoted(text, (one, two)))
+    return reading
+
+
+def _quoted(text: str, spans: Iterable[Span]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(text[start:end], start, end) for start, end in spans)
 
 
 def _weight(text: str) -> float:

@@ -61,6 +61,7 @@ class Retriever:
         self._store = store
         self._lexical = lexical
         self._library = library
+        self._articles = tuple(passage for passage in library if not passage.own)
         self._lists = lists
         shared = [point for scenario in lists.scenarios.values() for point in scenario.points]
         # a point that many scenarios name says little about any of them
@@ -111,10 +112,9 @@ class Retriever:
             country: as for `passages`.
         """
         usable = Usable(country.upper(), reading.scene)
-        asked = self._voices(question).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
-        told = self._voices(case).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        asked, told = self._voices(question), self._voices(case)
         about = (
-            Hit(passage, round(_ASKED * asked[passage.id] + (1 - _ASKED) * told[passage.id], 4))
+            Hit(passage, round(_ASKED * asked.searched(passage.id) + (1 - _ASKED) * told.searched(passage.id), 4))
             for passage in self._library
             if reading.primary in passage.scenarios and passage in usable
         )
@@ -123,7 +123,8 @@ class Retriever:
 
     def search(self, query: str, n: int) -> tuple[Hit, ...]:
         """Passages for the words of a search, best first: one of each article, then further ones of the same."""
-        heard = self._voices(query).heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL)
+        voices = self._voices(query)
+        heard = {key: voices.searched(key) for key in {**voices.near, **voices.named} if key in self._library}
         ranked = sorted(heard.items(), key=lambda item: (-item[1], item[0]))
         return one_of_each([Hit(self._library[key], round(score, 4)) for key, score in ranked if score > 0])[:n]
 
@@ -152,10 +153,8 @@ class Retriever:
         most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
         hits: list[Hit] = []
         abroad: list[Hit] = []
-        for key, heard in voices.heard(self._library, _DENSE, _LEXICAL).items():
-            passage = self._library[key]
-            if passage.own:
-                continue
+        for passage in self._articles:
+            heard = voices.heard(passage.id, _DENSE, _LEXICAL)
             score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
             foreign = passage.countries and country not in passage.countries
             (abroad if foreign else hits).append(Hit(passage, score))
@@ -165,8 +164,8 @@ class Retriever:
         """Up to `most` of the person's own passages that clearly speak of what is told, one of a document at first."""
         clear = [
             Hit(self._library[key], round(min(1.0, score), 4))
-            for key, score in voices.heard(self._library, _SEARCH_DENSE, _SEARCH_LEXICAL).items()
-            if score >= _OWN_CLEARLY and self._library[key].own
+            for key in voices.named  # without a word in common none is clear enough
+            if (score := voices.searched(key)) >= _OWN_CLEARLY and key in self._library and self._library[key].own
         ]
         return one_of_each(sorted(clear, key=lambda hit: (-hit.score, hit.passage.id)))[:most]
 
@@ -183,12 +182,13 @@ class _Voices:
     near: Mapping[str, float]
     named: Mapping[str, float]
 
-    def heard(self, library: Library, dense: float, lexical: float) -> dict[str, float]:
-        """What they say of every passage, 0–(dense + lexical)."""
-        return {
-            passage.id: dense * self.near.get(passage.id, 0.0) + lexical * self.named.get(passage.id, 0.0)
-            for passage in library
-        }
+    def heard(self, passage_id: str, dense: float, lexical: float) -> float:
+        """What they say of a passage, 0–(dense + lexical)."""
+        return dense * self.near.get(passage_id, 0.0) + lexical * self.named.get(passage_id, 0.0)
+
+    def searched(self, passage_id: str) -> float:
+        """What they say of a passage in a search, 0–1."""
+        return self.heard(passage_id, _SEARCH_DENSE, _SEARCH_LEXICAL)
 
 
 def one_of_each(ranked: Sequence[Hit]) -> tuple[Hit, ...]:
