@@ -52,6 +52,11 @@ ASKED = {
         "¿es seguro contarte esto?",
         "¿Es seguro decírtelo?",
     ),
+    "importar": (
+        "¿Cómo importo una conversación?",
+        "¿se puede importar un caso desde un archivo?",
+        "¿cómo abro una conversación exportada antes?",
+    ),
     "exportar": (
         "¿cómo exporto?",
         "¿Cómo exporto esta conversación?",

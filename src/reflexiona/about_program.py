@@ -78,6 +78,11 @@ _TOPICS = {
         rf"{_HOW}(?:guard\w+|descarg\w+|sac\w+|pas\w+) {_THIS} (?:a|en) {_FILE}",
         rf"{_HOW}(?:imprim\w+|descarg\w+) {_OURS}",
     ),
+    "importar": (
+        r"como (?:puedo |se puede |se )?import(?:o|a|ar)|(?:se puede|puedo) importar",
+        rf"{_HOW}(?:import\w+|tra(?:er|igo)|recuper\w+|abr\w+) {_ONE} (?:exportad[oa]|de {_FILE})(?: antes)?",
+        rf"{_HOW}import\w+ {_THIS}(?: (?:de|desde) {_FILE})?",
+    ),
     "temporal": (
         rf"como (?:hago|se hace) para que no se guarde[n]?(?: {_THIS}| nada)?",
         r"(?:(?:se )?puede|puedo) (?:escribir|contarte)(?: algo| esto)? sin que (?:se guarde|quede guardado)(?: nada)?",

@@ -122,7 +122,7 @@ def told_of(situations: Sequence[Situation], kept: Path) -> dict[str, Told]:
         if (key := keys[situation.id]) not in known:
             reader = reader or LinearReader(INCLUDED / "reader", BertEncoder(INCLUDED / "encoder"))
             spans = clauses(situation.text)
-            effects = reader.effects(situation.text, spans, situation.primary)
+            (effects,) = reader.effects(situation.text, spans, [situation.primary])
             known[key] = {situation.text[a:b]: round(e, 4) for (a, b), e in zip(spans, effects, strict=True)}
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")

@@ -42,7 +42,7 @@ _ALSO = 0.5
 """A further problem less likely than this stands beside the reading; it is not put into words."""
 _RIVAL = 0.2
 """A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
-_VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
+_VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|(?:no )?[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
 """How a name begins that can stand inside a sentence as it is."""
 
 
