@@ -56,6 +56,8 @@ ASKED = {
         "¿Cómo importo una conversación?",
         "¿se puede importar un caso desde un archivo?",
         "¿cómo abro una conversación exportada antes?",
+        "¿cómo puedo importar un archivo markdown?",
+        "¿cómo importo lo que exporté?",
     ),
     "exportar": (
         "¿cómo exporto?",

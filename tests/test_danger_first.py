@@ -168,6 +168,17 @@ def test_an_alarm_that_is_called_off_leaves_the_work(whole: Pipeline) -> None:
     assert after.safety
 
 
+def test_a_danger_is_told_back_in_the_words_that_name_it_and_only_there(whole: Pipeline) -> None:
+    text = "Me debe tres facturas desde marzo. Ayer me escribió que sabe dónde vivo. No sé si seguir con la obra."
+    (told, answer), (later, again) = talk(whole, text, "¿y qué hago con el anticipo?")
+    (quote,) = told.alarm
+    assert text[quote.start : quote.end] == quote.text == "Ayer me escribió que sabe dónde vivo"
+    assert f"({quote.quoted})" in answer
+    assert later.safety
+    assert (later.alarm, later.sides, later.evidence) == ((), (), ())
+    assert "sabe dónde vivo" not in again
+
+
 def test_thoughts_of_dying_are_not_talked_away(whole: Pipeline) -> None:
     turns = talk(whole, "No quiero seguir viviendo, no me paga nadie", "no me da miedo morir", "¿y la factura?")
     for reading, answer in turns:

@@ -123,6 +123,7 @@ def test_readings_are_true_by_construction(text: str, earlier: list[str]) -> Non
         assert first == reading.primary
         assert other in [row.id for row in reading.scenarios[1:4]]
         assert reading.sides or other == reading.scenarios[1].id
+        assert other == reading.scenarios[1].id or reading.scenarios[1].id != NONE_SCENARIO
     assert len(reading.sides) in (0, 2)
     assert not reading.sides or reading.sides[0] != reading.sides[1]
     assert not reading.alarm or reading.safety

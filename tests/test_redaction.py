@@ -94,11 +94,12 @@ def test_a_conversation_is_without_data_everywhere_and_can_be_read_back() -> Non
     reading = FIRST.reading
     assert reading is not None
     start = text.index(quote)
+    quotes = (Evidence(quote, start, start + len(quote)),)
     own = Passage("notas-lucía#1", "notas-lucía", "Notas de Lucía Ferrer", "Tarifa", "Le cobré 900 €.", 0, 15, own=True)
     turn = replace(
         FIRST,
         text=text,
-        reading=replace(reading, evidence=(Evidence(quote, start, start + len(quote)),)),
+        reading=replace(reading, evidence=quotes, alarm=quotes, sides=(*quotes, *quotes)),
         passages=(*FIRST.passages, own),
         reflection=Reflection(
             "Lucía conoce la deuda [1]. La ley da 40 € por cobrar tarde.", ("Lucía conoce la deuda",)
@@ -113,8 +114,9 @@ def test_a_conversation_is_without_data_everywhere_and_can_be_read_back() -> Non
         assert word not in out
     (left,) = done.conversation.turns
     assert left.reading is not None
-    (evidence,) = left.reading.evidence
-    assert left.text[evidence.start : evidence.end] == evidence.text == "me debe [importe 1] de la web"
+    for evidence in (*left.reading.evidence, *left.reading.alarm, *left.reading.sides):
+        assert left.text[evidence.start : evidence.end] == evidence.text == "me debe [importe 1] de la web"
+    assert (len(left.reading.evidence), len(left.reading.alarm), len(left.reading.sides)) == (1, 1, 2)
     assert left.reflection is not None
     assert left.reflection.text == "[nombre 1] conoce la deuda [1]. La ley da 40 € por cobrar tarde."
     assert left.reflection.unsupported[0] in left.reflection.text

@@ -41,6 +41,8 @@ SLICES = (
     "muy_largo",
 )
 _ALWAYS = {"id", "hand", "text", "en", "primary", "secondary", "rumbo", "safety"}
+_OF_DANGER = _ALWAYS - {"en"}
+"""What texts that are written for danger alone must have; their courses are not labelled everywhere either."""
 _RETOLD = _ALWAYS | {"points", "country", "genre", "certainty", "origin"}
 _INVENTED = _ALWAYS | {"points", "country", "genre", "slice", "pair"}
 
@@ -59,6 +61,11 @@ class Text:
         """Whether it has a page behind it."""
         return "origin" in self.row
 
+    @property
+    def of_danger(self) -> bool:
+        """Whether it was written for danger alone."""
+        return "peligro" in self.file
+
     def __str__(self) -> str:
         return f"{self.file}: {self.row.get('id', '?')}"
 
@@ -76,11 +83,12 @@ def read(paths: Iterable[Path]) -> list[Text]:
 def malformed(text: Text, lists: Lists, points: Set[str]) -> Iterator[str]:
     """What is wrong with the form or the labels of one text."""
     row = text.row
-    allowed, needed = (_RETOLD, _RETOLD) if text.retold else (_INVENTED, _ALWAYS)
+    allowed = _RETOLD if text.retold else _INVENTED
+    needed = _OF_DANGER if text.of_danger else _RETOLD if text.retold else _ALWAYS
     if set(row) - allowed or needed - set(row):
         yield f"keys: {sorted(set(row) - allowed)} too many, {sorted(needed - set(row))} missing"
         return
-    if not row["text"].strip() or not row["en"].strip():
+    if not row["text"].strip() or not row.get("en", "-").strip():
         yield "text or English rendering missing"
     secondary = row["secondary"]
     problems = set(lists.scenarios) - {NONE_SCENARIO}
@@ -88,7 +96,9 @@ def malformed(text: Text, lists: Lists, points: Set[str]) -> Iterator[str]:
         yield f"unknown scenario among {row['primary']}, {secondary}"
     if row["primary"] in secondary or len(set(secondary)) != len(secondary) or len(secondary) > 3:
         yield f"secondary {secondary}"
-    if not set(row["rumbo"]) <= set(lists.courses) or (row["primary"] != NONE_SCENARIO) != bool(row["rumbo"]):
+    known = set(row["rumbo"]) <= set(lists.courses)
+    wanted = row["primary"] != NONE_SCENARIO and not text.of_danger
+    if not known or (row["rumbo"] and row["primary"] == NONE_SCENARIO) or (wanted and not row["rumbo"]):
         yield f"courses {row['rumbo']} for {row['primary']}"
     if not set(row.get("points", ())) <= points:
         yield f"points {row['points']}"
@@ -193,7 +203,8 @@ def counts(texts: Sequence[Text], lists: Lists) -> str:
 def data_files() -> tuple[list[Path], list[Path]]:
     """The files that are trained on, those of danger last, and those of the test split."""
     every = [*sorted(DATA.glob("situations_*.jsonl")), *sorted(DATA.glob("peligro*.jsonl"))]
-    return [path for path in every if path != TEST], [path for path in every if path == TEST]
+    test = [path for path in every if path.name.startswith(TEST.stem)]
+    return [path for path in every if path not in test], test
 
 
 def main(argv: Sequence[str] | None = None) -> int:

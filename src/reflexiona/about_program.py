@@ -79,9 +79,10 @@ _TOPICS = {
         rf"{_HOW}(?:imprim\w+|descarg\w+) {_OURS}",
     ),
     "importar": (
-        r"como (?:puedo |se puede |se )?import(?:o|a|ar)|(?:se puede|puedo) importar",
-        rf"{_HOW}(?:import\w+|tra(?:er|igo)|recuper\w+|abr\w+) {_ONE} (?:exportad[oa]|de {_FILE})(?: antes)?",
-        rf"{_HOW}import\w+ {_THIS}(?: (?:de|desde) {_FILE})?",
+        r"como (?:puedo |se puede )?import(?:o|ar)|como se importa|(?:se puede|puedo) importar",
+        rf"{_HOW}(?:import(?:o|ar)|tra(?:er|igo)|recuper(?:o|ar)|abr(?:o|ir)) {_ONE} "
+        r"(?:exportad[oa]|de un archivo)(?: antes)?",
+        rf"{_HOW}import(?:o|ar) (?:{_THIS}|{_FILE}(?: markdown)?|lo que exporte)(?: (?:de|desde) {_FILE})?",
     ),
     "temporal": (
         rf"como (?:hago|se hace) para que no se guarde[n]?(?: {_THIS}| nada)?",

@@ -184,8 +184,8 @@ class Pipeline:
         if before and (chosen := self._decision.of(text, before)) and not reading.safety:
             reading = settled(reading, chosen)
         elif before and (nothing_new or hardly_moves(text, before, reading)):
-            # Asking tells nothing new of the case; the evidence stands in the earlier text.
-            reading = replace(before, evidence=())
+            # Asking tells nothing new of the case; what is quoted stands in the earlier text.
+            reading = replace(before, evidence=(), alarm=(), sides=())
         elif topic:
             reading = no_case(reading)
         reading = as_they_say(reading, text, request.history, self._read.raises_alarm)

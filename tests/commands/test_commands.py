@@ -142,7 +142,9 @@ def test_in_danger_the_country_is_told_in_the_text(reflexiona: Callable[..., Run
     run = reflexiona(stdin="/temporal\nMe escribió que sabe dónde vivo y que me va a matar\n\n/mensaje\nEspaña\n\n")
     assert run.returncode == ExitCode.DONE, run.stderr
     everywhere, spain = run.stdout.split("Dónde pedir ayuda en España")
-    assert "- Perú: policía 105 o ambulancia 106 (comprobado en 2022); violencia 100; crisis 113, opción 5\n" in everywhere
+    assert (
+        "- Perú: policía 105 o ambulancia 106 (comprobado en 2022); violencia 100; crisis 113, opción 5\n" in everywhere
+    )
     assert "- Emergencias: 112 (24 horas, todos los días; comprobado el 2026-02-11)\n" in spain
     assert "911" not in spain
     assert "Ahora va antes la seguridad" in run.stderr

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reflexiona.domain import Conversation, Evidence, Passage, Turn
@@ -170,11 +170,14 @@ def _own_parts(turn: Turn, redactor: Redactor, papers: Mapping[str, str]) -> Tur
     text = applied(turn.text, edits)
     reading = turn.reading
     if reading is not None:
-        evidence = []
-        for quoted in reading.evidence:
-            start, end = moved((quoted.start, quoted.end), edits)
-            evidence.append(Evidence(text[start:end], start, end))
-        reading = replace(reading, evidence=tuple(evidence))
+
+        def again(quotes: Iterable[Evidence]) -> tuple[Evidence, ...]:
+            places = (moved((quote.start, quote.end), edits) for quote in quotes)
+            return tuple(Evidence(text[start:end], start, end) for start, end in places)
+
+        reading = replace(
+            reading, evidence=again(reading.evidence), alarm=again(reading.alarm), sides=again(reading.sides)
+        )
     return replace(
         turn,
         text=text,

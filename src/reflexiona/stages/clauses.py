@@ -39,7 +39,7 @@ _WEAK = frozenset("y e o ni que cuando donde si como para con sin desde hasta".s
 _LEADING = _STRONG | frozenset("y e o u que pues así asi bueno mira o sea total".split())
 _ASKING = frozenset("qué quién cómo cuándo dónde cuánto si".split())
 _TRAILING = frozenset(
-    "y e o u ni que de del la el los las un una a en con por para me te se le si no su mi "
+    "y e o u ni que de del la el lo los las un una a al en con por para me te se le si no su mi "
     "porque xq pq porq q k pero aunque cuando donde como".split()
 )
 

@@ -115,6 +115,8 @@ def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_ala
         worrying=False,
         courses=protection_first(reading.courses) if danger else _protection_last(reading.courses),
         evidence=() if off else reading.evidence,
+        alarm=reading.alarm if danger else (),
+        sides=() if off else reading.sides,
     )
 
 

@@ -22,10 +22,12 @@ MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
 _LEAST_EFFECT, _LEAST_SHARE = 0.05, 0.2
 """Fall of the log-probability, and share of the strongest clause's: weaker clauses are not shown."""
-_RIVALS, _LEAST_RIVAL = 3, 0.08
-"""Scenarios after the first, and how likely they are at least, among which the other side is looked for."""
-_LEAST_SIDE, _LONGEST_SIDE = 0.15, 16
+_RIVALS, _NEARLY = 3, 0.7
+"""Scenarios after the first among which the other side is looked for, and how likely beside the second."""
+_LEAST_SIDE, _SIDE = 0.3, range(4, 17)
 """Fall of the log-odds, and words, of a clause that is shown as speaking for one of two readings."""
+_BROKEN = re.compile(r"[\n\[\](){}<>*_`#|\\]|[.!?…;] |\b(?:a|al|con|de|del|el|en|las?|los?|o|para|por|que|una?|y)$")
+"""What a quote inside a sentence of ours must not hold; and where a clause does not end."""
 _QUESTION = re.compile(r"¿[^?]*\?|(?<![^.!?;\n])[^.!?;\n]*\?")
 _ASKING = 0.3
 """A turn that only asks says this much of its own; one of few words as much as it has words."""
@@ -66,8 +68,8 @@ class _Weighed:
         """The clause that speaks most for one scenario, and more for it than for the other; None: there is none."""
         rows = zip(self.effects.get(own, ()), self.effects.get(other, ()), self.clauses, strict=False)
         told = ((one, whole(self.text, span)) for one, two, span in rows if one > max(two, _LEAST_SIDE))
-        short = [(one, span) for one, span in told if len(self.text[slice(*span)].split()) <= _LONGEST_SIDE]
-        return max(short)[1] if short else None
+        short = ((one, span) for one, span in told if len(self.text[slice(*span)].split()) in _SIDE)
+        return max(((one, span) for one, span in short if _sayable(self.text, span)), default=(0.0, None))[1]
 
 
 class ReadStage:
@@ -97,7 +99,8 @@ class ReadStage:
         weighed = _Weighed.of(self._classifier, said, newest, scores.primary)
         alarm = self._alarm(weighed, newest)
         reading = self._reading(scores, _quoted(text, _evidence(weighed, alarm)))
-        reading = replace(reading, alarm=_quoted(text, alarm[:1])) if reading.safety else reading
+        named = [span for span in (whole(said, span) for span in alarm) if newest.dangers and _sayable(said, span)]
+        reading = replace(reading, alarm=_quoted(text, named[:1])) if reading.safety else reading
         return reading if reading.deciding is None else _told_apart(reading, text, weighed)
 
     def names_danger(self, text: str) -> bool:
@@ -184,7 +187,15 @@ def _evidence(weighed: _Weighed, alarm: Sequence[Span]) -> list[Span]:
 
 
 def _rivals(likely: Sequence[Likelihood]) -> list[str]:
-    return [row.id for row in likely[1 : 1 + _RIVALS] if row.id != NONE_SCENARIO and row.p >= _LEAST_RIVAL]
+    """What it may be instead, nearly as likely as the second; none where that is that there is no problem at all."""
+    second = likely[1]
+    near = (row.id for row in likely[1 : 1 + _RIVALS] if row.p >= _NEARLY * second.p and row.id != NONE_SCENARIO)
+    return [] if second.id == NONE_SCENARIO else list(near)
+
+
+def _sayable(text: str, span: Span) -> bool:
+    """Whether a quote can stand inside a sentence of ours: one stretch of words, without brackets or breaks."""
+    return not _BROKEN.search(text[slice(*span)])
 
 
 def _told_apart(reading: Reading, text: str, weighed: _Weighed) -> Reading:
