@@ -36,12 +36,13 @@ from reflexiona.ports import Prompt
 from reflexiona.turn_building import advance, begun
 
 TEXT = """\
-En marzo entregué la web de una clínica dental y todavía no me pagaron la segunda mitad, 600 euros. La factura venció
-hace dos meses. Cada vez que la reclamo me contestan que esta semana sin falta, y mientras tanto me siguen pidiendo
-cambios: el horario, una foto nueva del equipo, un botón para pedir turno. Yo se los hago porque pienso que, si me
-planto, no cobro nunca, pero ya llevo como diez horas que nadie me va a pagar y este mes voy justa con el alquiler. No
-sé si seguir, si parar hasta que paguen o si escribirles algo más serio."""
-FOLLOW_UP = "Hoy me contestó que paga el viernes si antes le dejo listo el botón de los turnos. ¿Se lo hago o espero?"
+Soy ilustradora y en junio entregué doce láminas para el calendario de una librería. Quedamos en 1.100 euros a 30 días,
+con presupuesto aceptado por correo. Ya vamos por octubre: primero faltaba la firma del socio, luego la gestoría, y
+desde hace dos semanas no me contestan ni los correos ni el teléfono. El calendario está impreso y a la venta en el
+mostrador, con mi nombre en pequeño. Me da apuro insistir porque son gente del barrio y nos vemos en todas partes, pero
+ese dinero me hace falta y estoy cansada de esperar. No sé si ir en persona, escribir otra vez o mandar algo más formal.
+"""
+FOLLOW_UP = "Hoy contestó el socio: que pagan el viernes si antes les hago la portada de enero. ¿La hago o espero?"
 Row = tuple[float, int, int]
 """Seconds to the first word, tokens read, tokens of closed choices."""
 PATIENCE = 300.0

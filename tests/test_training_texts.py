@@ -31,7 +31,7 @@ def test_the_texts_of_the_project_are_without_fault() -> None:
     assert len(texts) + len(test) >= 5500
     assert sum(t.retold for t in texts) >= 1800
     assert len(test) >= 300
-    assert all(t.row["en"] for t in (*texts, *test))
+    assert all(t.row.get("en") for t in (*texts, *test) if not t.of_danger)
 
 
 def test_the_test_split_is_not_learnt_from() -> None:

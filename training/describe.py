@@ -26,8 +26,11 @@ SAFETY_PRECISION = 0.70
 ALARMED, WORRYING = 0.015, 0.05
 """Of the usual texts without danger, those that raise an alarm all the same, which the person can call off; and those
 where the person is told how to say that there is danger, which costs a sentence."""
-SURE = 0.55
-"""An alarm of the head is at least so likely a danger: below, a photograph used without asking raised one."""
+PLAIN_ALARMED, PLAIN_WORRYING = 0.08, 0.15
+"""The same of those that are told with plain feelings, most of them with words of fear."""
+SURE, UNEASY = 0.65, 0.4
+"""An alarm of the head, and a warning, are at least so likely a danger among these texts, of which a sixth are dangers: in
+life there are fewer. Below, fear of losing a client raised many."""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
@@ -166,7 +169,8 @@ def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], tuple[f
 
     The first threshold is the lowest at which `SAFETY_PRECISION` of the alarms are dangers, among texts that the
     writers of the frames have not read (on the others the frames look far better than they are), and no more than
-    `ALARMED` of the usual texts without danger reach it; the second, the lowest that no more than `WORRYING` reach.
+    `ALARMED` of the usual texts without danger, nor `PLAIN_ALARMED` of the plain ones, reach it; the second, the lowest
+    that no more than `WORRYING` and `PLAIN_WORRYING` reach.
     """
     danger = np.array([s.safety for s in held.cases])
     line = calibrate.fit_line(held.safety, danger)
@@ -177,8 +181,14 @@ def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], tuple[f
     fair = np.array([not s.danger_framed for s in held.cases])
     enough = (t for t in candidates if _share(danger, fair & ((chance >= t) | named)) >= SAFETY_PRECISION)
     retold, usual = np.array([s.retold for s in held.cases]), np.array([not s.of_danger for s in held.cases])
-    calm = usual & ~danger
-    alarmed, worrying = (round(float(np.quantile(chance[calm], 1 - share)), 3) for share in (ALARMED, WORRYING))
+    calm, plain = usual & ~danger, np.array([s.plain for s in held.cases]) & ~danger
+
+    def least(of_calm: float, of_plain: float) -> float:
+        shares = ((calm, of_calm), (plain, of_plain))
+        limits = [np.quantile(chance[rows], 1 - share) for rows, share in shares if rows.any()]
+        return round(float(max(limits)), 3)
+
+    alarmed, worrying = least(ALARMED, PLAIN_ALARMED), max(least(WORRYING, PLAIN_WORRYING), UNEASY)
     threshold = max(next(enough, 0.6), alarmed, SURE)
     worry, alarm = (chance >= worrying) | named, (chance >= threshold) | named
     said, danger, named = fair & alarm, fair & danger, fair & named
@@ -191,6 +201,8 @@ def _safety(held: HeldOut, alarms: Alarms) -> tuple[tuple[float, float], tuple[f
             "safety_recall_retold": _share(said, danger & retold),
             "safety_precision_retold": _share(danger, said & retold),
             "safety_alarms_without": _share(alarm, calm),
+            "safety_alarms_plain": _share(alarm, plain),
+            "safety_worries_plain": _share(worry, plain),
             "safety_recall_with_worrying": _share(worry, danger),
             "safety_recall_usual": _share(said, danger & usual),
             "safety_precision_usual": _share(danger, said & usual),

@@ -29,6 +29,8 @@ TEST = DATA / "situations_test.jsonl"
 GISTS, ECHOES = DATA / "esencias.jsonl", DATA / "ecos.jsonl"
 FRAMED = {f"situations_retold{hand}.jsonl" for hand in ("", "_g", "_h", "_i")}
 """Half of these pages were read while `marcos.toml` was written."""
+PLAIN = {f"situations_invented_{hand}.jsonl" for hand in ("aa", "ab", "ac")}
+"""As people type on a first day: directly, with plain feelings, of fear above all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Situation:
     """The same for those who wrote the frames of danger."""
     phrase: bool = False
     """A short, direct phrase: only its scenario and its danger are labelled."""
+    plain: bool = False
+    """Told with plain feelings: what a false alarm would annoy in most."""
     of_danger: bool = False
     """Written to tell danger from what only looks like it: nothing but that is measured on it."""
 
@@ -158,6 +162,7 @@ def _read(path: Path, *, retold: bool) -> list[Situation]:
             retold=retold,
             framed=path.name in FRAMED and _even(row["origin"]),
             danger_framed=_even(row["id"]),
+            plain=path.name in PLAIN,
         )
         for row in _rows(path)
     ]

@@ -129,7 +129,8 @@ class Alarms:
         """
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            self._finder = Finder([_frame(row) for row in data["marco"]])
+            never = [_written(pattern) for pattern in data["nunca"]]
+            self._finder = Finder([_frame(row, never) for row in data["marco"]])
             self._milder = any_of([_written(pattern) for row in data["atenuante"] for pattern in row["patrones"]])
         except (OSError, ValueError, KeyError, TypeError, re.error) as error:
             raise ModelError(f"No se puede leer {path.name}: {error}.", "Reinstala Reflexiona.") from error
@@ -148,13 +149,13 @@ class Alarms:
         return bool(self._milder.search(plain(text)))
 
 
-def _frame(row: dict[str, Any]) -> Frame:
+def _frame(row: dict[str, Any], never: Sequence[str]) -> Frame:
     if unknown := set(row) - _KEYS:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     patterns, unless = row["patrones"], row.get("salvo", [])
     if not isinstance(patterns, list) or not isinstance(unless, list):
         raise TypeError("patrones and salvo are lists")
-    sources, excuses = tuple(map(_written, patterns)), tuple(map(_written, unless))
+    sources, excuses = tuple(map(_written, patterns)), (*map(_written, unless), *never)
     return Frame(sources, excuses, False if row["negable"] else None)
 
 

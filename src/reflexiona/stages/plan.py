@@ -39,7 +39,8 @@ class Candidates:
 def candidates_for(
     reading: Reading, passages: Sequence[Passage], text: str, country: str = "", history: Sequence[Turn] = ()
 ) -> Candidates:
-    """Steps for the reading's scenario and course, the most fitting first; none that was on a list, if enough are new.
+    """Steps for the reading's scenario and course, the most fitting first; of those that were on a list only as many
+    as make a plan, where too few are new.
 
     Where the way in which it happens is known, those written for it alone: they are one plan.
 
@@ -52,11 +53,13 @@ def candidates_for(
     listed = {step.text for turn in history for step in turn.plan}
     usable = Usable(country, reading.scene)
     fitting = [part for part in parts(passages, usable, lambda p: p.steps) if _fit(part.content, reading) > 0]
+    fitting.sort(key=lambda part: (-_rank(part, reading, words), part.n))
     fresh = [part for part in fitting if part.content.text not in listed]
-    chosen = fresh if len(fresh) >= FEWEST else fitting
-    written_for_it = [part for part in chosen if part.passage.scene]
-    chosen = written_for_it if len(written_for_it) >= FEWEST else chosen
-    return Candidates(sorted(chosen, key=lambda part: (-_rank(part, reading, words), part.n)))
+    written_for_it = [part for part in fresh if part.passage.scene]
+    if len(written_for_it) >= FEWEST:
+        return Candidates(written_for_it)
+    missing = max(0, FEWEST - len(fresh))
+    return Candidates([*fresh, *[part for part in fitting if part not in fresh][:missing]])
 
 
 def plan_of(candidates: Candidates) -> tuple[Step, ...]:
