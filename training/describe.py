@@ -29,8 +29,10 @@ where the person is told how to say that there is danger, which costs a sentence
 PLAIN_ALARMED, PLAIN_WORRYING = 0.08, 0.15
 """The same of those that are told with plain feelings, most of them with words of fear."""
 SURE, UNEASY = 0.65, 0.4
-"""An alarm of the head, and a warning, are at least so likely a danger among these texts, of which a sixth are dangers: in
-life there are fewer. Below, fear of losing a client raised many."""
+"""An alarm of the head, and a warning, are at least so likely a danger among these texts.
+
+A sixth of them are dangers, in life there are fewer; below, fear of losing a client raised many.
+"""
 PRESENT_PRECISION = 0.25
 """A secondary scenario that is shown must be there this often at least."""
 KNOWN = 0.34
