@@ -12,7 +12,7 @@ from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Fragment, Option, Reading
+from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Fragment, Option, Reading, Register
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
@@ -44,6 +44,7 @@ _RIVAL = 0.2
 """A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
 _VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|(?:no )?[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
 """How a name begins that can stand inside a sentence as it is."""
+_INFINITIVE, _ONESELF = re.compile(r"(?:no )?[a-záéíóúñü]*[aeií]r", re.IGNORECASE), re.compile(r"(?<=[aeií]r)se\b")
 
 
 class Composer:
@@ -241,6 +242,13 @@ def _undecided(reading: Reading) -> bool:
 
 
 def _named(part: Part[Option], voice: Voice) -> str:
-    """The name of an option inside a sentence: in guillemets where it is no verb or noun phrase («No a este extra»)."""
+    """The name of an option inside a sentence: in guillemets where it is no verb or noun phrase («No a este extra»).
+
+    What the person would do with themselves is said to them: «yo empezaría por darte dos días».
+    """
     name = inflect(part.content.name, voice.register)
-    return name[0].lower() + name[1:] if _VERB.match(name) else f"«{name}»"
+    if not _VERB.match(name):
+        return f"«{name}»"
+    if _INFINITIVE.match(name) and voice.register is not Register.USTED:
+        name = _ONESELF.sub("te", name)
+    return name[0].lower() + name[1:]
