@@ -12,7 +12,7 @@ from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Fragment, Option, Reading, Register
+from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Reading, Register
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
@@ -204,14 +204,10 @@ class Composer:
         key = "no_claro.dos_lados" if quotes else "no_claro.abre" if both else "no_claro.quiza_ninguno"
         blocks = [f"{material.taken_up} {self._phrases.say(key, voice)}".strip()]
         for scenario, option in offered[: 2 if both else 1]:
-            blocks.append(self._if_it_is(scenario, quotes.get(scenario), self.option_line(option, voice), voice))
+            trait, quote = inflect(self._lists.scenarios[scenario].trait, voice.register), quotes.get(scenario)
+            said = {"rasgo": trait, "texto": self.option_line(option, voice), "cita": quote.quoted if quote else ""}
+            blocks.append(self._phrases.say("no_claro.si_es_cita" if quote else "no_claro.si_es", voice, **said))
         return "\n\n".join(blocks)
-
-    def _if_it_is(self, scenario: str, quote: Evidence | None, option: str, voice: Voice) -> str:
-        trait = inflect(self._lists.scenarios[scenario].trait, voice.register)
-        if quote is None:
-            return self._phrases.say("no_claro.si_es", voice, rasgo=trait, texto=option)
-        return self._phrases.say("no_claro.si_es_cita", voice, rasgo=trait, cita=quote.quoted, texto=option)
 
     def _deciding(self, reading: Reading, voice: Voice) -> str:
         pair = [s for s in reading.deciding or () if s != NONE_SCENARIO]

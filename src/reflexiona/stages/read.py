@@ -7,27 +7,22 @@ wrote, by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from reflexiona import mail
 from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Likelihood, Reading
 from reflexiona.ports import Classifier, Scene, Scores
 from reflexiona.situation import seems_spanish
-from reflexiona.stages.clauses import Span, clauses, quotable, whole
+from reflexiona.stages.clauses import Span, quotable, whole
 from reflexiona.stages.danger_said import protection_first
 from reflexiona.stages.followup import CLEARLY, NEWS, without_questions
+from reflexiona.stages.weighed import Weighed, rivals, sayable
 
 MOST_SECONDARY = 3
 MOST_EVIDENCE = 3
 _LEAST_EFFECT, _LEAST_SHARE = 0.05, 0.2
 """Fall of the log-probability, and share of the strongest clause's: weaker clauses are not shown."""
-_RIVALS, _NEARLY = 3, 0.7
-"""Scenarios after the first among which the other side is looked for, and how likely beside the second."""
-_LEAST_SIDE, _SIDE = 0.3, range(4, 17)
-"""Fall of the log-odds, and words, of a clause that is shown as speaking for one of two readings."""
-_BROKEN = re.compile(r"[\n\[\](){}<>*_`#|\\]|[.!?…;] |\b(?:a|al|con|de|del|el|en|las?|los?|o|para|por|que|una?|y)$")
-"""What a quote inside a sentence of ours must not hold; and where a clause does not end."""
 _QUESTION = re.compile(r"¿[^?]*\?|(?<![^.!?;\n])[^.!?;\n]*\?")
 _ASKING = 0.3
 """A turn that only asks says this much of its own; one of few words as much as it has words."""
@@ -43,33 +38,6 @@ _UNREADABLE = 0.97
 """Probability of `ninguno` for a text that is not understood: kept for counting, never shown."""
 _LONGEST_CASE = 20_000
 """Characters of earlier turns that are read with the newest, the latest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """The clauses of a text, and how much each speaks for the scenarios that it may be."""
-
-    text: str
-    clauses: tuple[Span, ...]
-    first: str
-    effects: Mapping[str, tuple[float, ...]]
-    """By scenario; none where the likeliest one rests on what was told before."""
-
-    @classmethod
-    def of(cls, classifier: Classifier, text: str, newest: Scores, likely: Sequence[Likelihood]) -> _Weighed:
-        """For the first of `likely` and its rivals; `newest` is what the text says by itself."""
-        found, first = clauses(text), likely[0].id
-        if first != next(row.id for row in newest.primary if row.id != NONE_SCENARIO):
-            return cls(text, found, first, {})
-        names = [first, *_rivals(likely)]
-        return cls(text, found, first, dict(zip(names, classifier.effects(text, found, names), strict=True)))
-
-    def side(self, own: str, other: str) -> Span | None:
-        """The clause that speaks most for one scenario, and more for it than for the other; None: there is none."""
-        rows = zip(self.effects.get(own, ()), self.effects.get(other, ()), self.clauses, strict=False)
-        told = ((one, whole(self.text, span)) for one, two, span in rows if one > max(two, _LEAST_SIDE))
-        short = ((one, span) for one, span in told if len(self.text[slice(*span)].split()) in _SIDE)
-        return max(((one, span) for one, span in short if _sayable(self.text, span)), default=(0.0, None))[1]
 
 
 class ReadStage:
@@ -96,10 +64,10 @@ class ReadStage:
             case = self._classifier.score("\n".join((*_latest(told), said)))
             few = len(said.split()) <= NEWS
             scores = _merged(case, newest, _weight(said), self._plain(said), few=few) if readable else case
-        weighed = _Weighed.of(self._classifier, said, newest, scores.primary)
+        weighed = Weighed.of(self._classifier, said, newest, scores.primary)
         alarm = self._alarm(weighed, newest)
         reading = self._reading(scores, _quoted(text, _evidence(weighed, alarm)))
-        named = [span for span in (whole(said, span) for span in alarm) if newest.dangers and _sayable(said, span)]
+        named = [span for span in (whole(said, span) for span in alarm) if newest.dangers and sayable(said, span)]
         reading = replace(reading, alarm=_quoted(text, named[:1])) if reading.safety else reading
         return reading if reading.deciding is None else _told_apart(reading, text, weighed)
 
@@ -158,7 +126,7 @@ class ReadStage:
             scene=scene.id if scene else "",
         )
 
-    def _alarm(self, weighed: _Weighed, newest: Scores) -> list[Span]:
+    def _alarm(self, weighed: Weighed, newest: Scores) -> list[Span]:
         """The clauses that tell of danger: what names it, else the one without which it would be less likely."""
         found: list[Span] = []
         for span in (quotable(weighed.text, *danger) for danger in newest.dangers):
@@ -170,7 +138,7 @@ class ReadStage:
         return found
 
 
-def _evidence(weighed: _Weighed, alarm: Sequence[Span]) -> list[Span]:
+def _evidence(weighed: Weighed, alarm: Sequence[Span]) -> list[Span]:
     """Spans: what tells of a danger, then the clauses without which the reading would be less likely, in text order.
 
     Where the newest turn speaks of something else, the reading rests on earlier ones and nothing here is quoted.
@@ -186,22 +154,10 @@ def _evidence(weighed: _Weighed, alarm: Sequence[Span]) -> list[Span]:
     return _apart(whole(text, span) for span in sorted(found))
 
 
-def _rivals(likely: Sequence[Likelihood]) -> list[str]:
-    """What it may be instead, nearly as likely as the second; none where that is that there is no problem at all."""
-    second = likely[1]
-    near = (row.id for row in likely[1 : 1 + _RIVALS] if row.p >= _NEARLY * second.p and row.id != NONE_SCENARIO)
-    return [] if second.id == NONE_SCENARIO else list(near)
-
-
-def _sayable(text: str, span: Span) -> bool:
-    """Whether a quote can stand inside a sentence of ours: one stretch of words, without brackets or breaks."""
-    return not _BROKEN.search(text[slice(*span)])
-
-
-def _told_apart(reading: Reading, text: str, weighed: _Weighed) -> Reading:
+def _told_apart(reading: Reading, text: str, weighed: Weighed) -> Reading:
     """The reading with what speaks for either side; the other is the likeliest one for which something does, if any."""
     first = reading.primary
-    for rival in _rivals(reading.scenarios):
+    for rival in rivals(reading.scenarios):
         one, two = weighed.side(first, rival), weighed.side(rival, first)
         if one and two and not _same(text, one, two):
             return replace(reading, deciding=(first, rival), sides=_quoted(text, (one, two)))
