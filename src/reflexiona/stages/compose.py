@@ -12,7 +12,7 @@ from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Fragment, Option, Reading, Register
+from reflexiona.domain import NONE_SCENARIO, Band, Option, Reading, Register
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
@@ -109,7 +109,8 @@ class Composer:
 
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
-        first = self._first_words(material, material.fragments(lambda p: p.openings))
+        chosen = best(material.fragments(lambda p: p.openings), reading.primary, material.words)
+        first = f"{inflect(chosen.content.text, voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
         return " ".join(piece for piece in (first, material.taken_up, self._doubt(reading, voice)) if piece)
 
     def _doubt(self, reading: Reading, voice: Voice) -> str:
@@ -120,10 +121,6 @@ class Composer:
             return self._phrases.say("reflexion.probable", voice)
         name, quote = self._lists.scenarios[reading.deciding[1]].name, reading.sides[1].quoted
         return self._phrases.say("reflexion.probable_por", voice, cita=quote, nombre=name)
-
-    def _first_words(self, material: Material, openings: Sequence[Part[Fragment]]) -> str:
-        chosen = best(openings, material.reading.primary, material.words)
-        return f"{inflect(chosen.content.text, material.voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
 
     def _options(self, material: Material) -> str:
         chosen = material.offered
