@@ -89,7 +89,10 @@ def test_a_span_outside_any_clause_is_quoted_with_words_around_it() -> None:
             "¿Y qué? Que qué rico mi trabajo, sobar gente con musiquita.",
             "qué rico mi trabajo, sobar gente con musiquita",
         ),
-        ("Acá no: «paciencia, que ya sale» y así desde enero, cada semana lo mismo", "Acá no"),
+        (
+            "Acá no: «paciencia, que ya sale» y así desde enero, cada semana lo mismo",
+            "Acá no: «paciencia, que ya sale»",
+        ),
     ],
 )
 def test_a_clause_is_quoted_with_the_rest_of_its_short_sentence(text: str, quoted: str) -> None:

@@ -144,33 +144,12 @@ def test_while_nothing_is_settled_a_way_back_is_named(library: Library, scenario
     assert text.count("\n- ") == 0
 
 
-def test_no_problem_is_said_only_as_surely_as_it_is_read() -> None:
-    either = (NONE_SCENARIO, "indecision")
-    ways = [
-        (Band.CLEAR, None, "No veo en lo que cuentas un problema con un cliente, así que no voy a inventar uno."),
-        (Band.PROBABLE, either, "No veo en lo que cuentas un problema con un cliente, y prefiero no inventarlo."),
-        (Band.UNCLEAR, either, "Por lo que cuentas no sé decir qué es lo que pesa"),
-        (Band.UNCLEAR, None, "No he podido entender el texto"),
-    ]
-    for band, pair, said in ways:
-        read = reading(NONE_SCENARIO, (), band, deciding=pair)
-        what = Material("Mi clienta trajo pan", read, (), Voice(Register.TU, "x"))
-        assert COMPOSER.compose(what).startswith(said)
-
-
 def test_the_last_place_of_a_plan_is_kept_for_today(library: Library) -> None:
     read = reading("impago_o_pago_tardio", COURSES)
     candidates = candidates_for(read, material(library, read).passages, TEXT)
     later = [part for part in candidates.ranked if part.content.when is not When.TODAY]
     assert {part.content.when for part in candidates.beside(later[:3], 4)} == {When.TODAY}
     assert {part.content.when for part in candidates.beside(later[:1], 4)} > {When.TODAY}
-
-
-def test_a_question_of_taxes_is_sent_to_whom_it_belongs() -> None:
-    read = reading(NONE_SCENARIO, (), Band.CLEAR)
-    for text, sent in (("¿Cómo declaro el IVA?", True), ("¿Qué tal el café?", False), ("Ya declaré el IVA.", False)):
-        said = COMPOSER.compose(Material(text, read, (), Voice(Register.TU, "x")))
-        assert ("impuestos o de trámites" in said) is sent
 
 
 def test_a_far_second_reading_is_not_asked_about(library: Library) -> None:
@@ -188,7 +167,9 @@ def test_the_suggestion_is_one_of_the_options_where_one_is_of_its_course(library
     names = [name.lower() for name in re.findall(r"^- \*\*(.+?)\*\*", text, re.MULTILINE)]
     if any(part.content.course == "decir_que_no" for part in what.options(scenario)[:3]):
         assert names[0] in text.split("\n\n")[-1].lower()
-    assert not re.search(r"(?:por|es|sería|pasaría a|cabe|la pena|quedaría) (?:no|menos|sí|pausa) ", text)
+    suggestion = text.split("\n\n")[-1]
+    unnamed = r"(?:por|es|sería|pasaría a|cabe|la pena|quedaría) (?:no(?! \w+[aei]r)|menos|sí|pausa) "
+    assert not re.search(unnamed, suggestion)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -200,13 +181,6 @@ def test_steps_of_one_passage_keep_its_order(library: Library, scenario: str) ->
         for when in When:
             mine = [order.index(step.text) for step in plan if step.source == passage.id and step.when is when]
             assert mine == sorted(mine)
-
-
-def test_nothing_to_read_invents_nothing(library: Library) -> None:
-    what = Material("¿Cómo pago el IVA?", reading(NONE_SCENARIO, ()), (), Voice(Register.USTED, "x"))
-    assert "[" not in COMPOSER.compose(what)
-    assert plan_of(candidates_for(what.reading, (), "")) == ()
-    assert "le esté dando vueltas" in COMPOSER.question(what)
 
 
 def test_a_country_page_serves_only_its_country(library: Library) -> None:

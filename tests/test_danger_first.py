@@ -24,6 +24,7 @@ from reflexiona.paths import DataFolder, resource
 from reflexiona.pipeline import NO_MODEL_IN_DANGER, Pipeline
 from reflexiona.ports import Generator
 from reflexiona.prompts import load_prompts
+from reflexiona.stages.danger_said import afraid as afraid_of
 from reflexiona.stages.own_words import load_own_words
 from reflexiona.stages.read import ReadStage
 from reflexiona.stages.retrieve import Retriever
@@ -93,11 +94,12 @@ def test_who_thinks_of_dying_is_not_told_to_keep_screenshots(pipeline: Pipeline,
     assert "capturas" not in answers[0].reflection.text
 
 
-def worrying(pipeline: Pipeline) -> str:
+def worrying(pipeline: Pipeline, *, alarmed: bool = False) -> str:
     """A situation in which there may be danger: the first of the texts written for it that is read so."""
     for situation in load_danger():
         first = next(e for e in pipeline.turn(TurnRequest(situation.text), None) if isinstance(e, ReadingReady))
-        if first.reading.worrying and first.reading.primary != "ninguno":
+        sounds = first.reading.worrying and first.reading.alarmed == alarmed
+        if sounds and first.reading.primary != "ninguno" and not afraid_of(situation.text):
             return situation.text
     raise AssertionError("no text is worrying")
 
@@ -133,6 +135,25 @@ def test_who_may_be_in_danger_is_told_how_to_say_so_and_once(whole: Pipeline) ->
     assert afraid.safety
     assert help_first.startswith("**Antes que nada, tu seguridad.**")
     assert later.safety
+
+
+def test_what_sounds_like_danger_and_names_none_is_answered_with_help_and_then_with_the_work(whole: Pipeline) -> None:
+    text = worrying(whole, alarmed=True)
+    (first, told), (_, again), (afraid, help_first) = talk(whole, text, "¿y cómo se lo digo?", "sí, me da miedo")
+    assert (first.safety, first.alarmed, first.warns) == (False, True, True)
+    help_said, work = told.split("\n\n", 1)
+    assert help_said.startswith("**Antes del trabajo, tu seguridad.**")
+    assert "112 en España" in help_said
+    assert "escribir «me da miedo»" in help_said
+    assert re.search(r"\[\d+\]", work)
+    assert "Antes del trabajo" not in again
+    assert afraid.safety
+    assert help_first.startswith("**Antes que nada, tu seguridad.**")
+    abroad = list(whole.turn(TurnRequest(text, country="PE"), None))
+    said = next(e.reflection.text for e in abroad if isinstance(e, ReflectionReady))
+    assert "(policía 105 o ambulancia 106)" in said
+    calm = talk(whole, text, "no hay peligro")[1][0]
+    assert (calm.safety, calm.alarmed, calm.worrying) == (False, False, False)
 
 
 def test_who_may_be_in_danger_and_says_no_is_left_alone(whole: Pipeline) -> None:

@@ -111,8 +111,9 @@ def test_fear_is_heard_some_turns_later() -> None:
     assert as_they_say(CALM, "me da miedo", history, names_a_knife).safety
 
 
-def test_a_text_that_may_tell_of_danger_and_of_fear_tells_of_danger() -> None:
-    assert as_they_say(WORRYING, "Me espera a la salida y me da miedo.", (), names_a_knife).safety
+def test_a_text_that_may_tell_of_danger_and_of_fear_is_answered_with_help_first() -> None:
+    afraid_too = as_they_say(WORRYING, "Me espera a la salida y me da miedo.", (), names_a_knife)
+    assert (afraid_too.safety, afraid_too.alarmed, afraid_too.warns) == (False, True, True)
     assert as_they_say(WORRYING, "me tomé las pastillas", (), names_a_knife).safety
     assert not as_they_say(WORRYING, "Me espera a la salida.", (), names_a_knife).safety
 

@@ -47,6 +47,15 @@ def reading(scene: Passage, band: Band = Band.CLEAR, *, named: bool = True) -> R
     return replace(read, scene=scene.id if named else "")
 
 
+def tellings(scene: Passage) -> list[tuple[str, ...]]:
+    """What may be told for a case to be named: nothing more than it asks for, and each fact that changes a part."""
+    always = sorted(scene.suits.told)[:1]
+    parts = (*scene.openings, *scene.options, *scene.changes, *scene.questions)
+    conditions = [part.suits for part in parts] + [step.suits for step in scene.steps]
+    facts = {fact for condition in conditions for fact in condition.told | condition.untold}
+    return [tuple(always), *(tuple({*always, fact}) for fact in sorted(facts - scene.suits.untold))]
+
+
 def shown(library: Library, scene: Passage) -> list[Passage]:
     """Passages on the scenario, its other cases first."""
     own = [p for p in library if p.devoted_to(scene.scenarios[0]) and p is not scene]
@@ -58,7 +67,8 @@ def test_the_reader_knows_the_cases_of_the_corpus(scenes: list[Passage]) -> None
     rows = msgspec.json.decode(raw, type=SceneList).scenes
     assert [row.id for row in rows] == [scene.id for scene in scenes]
     assert [row.scenario for row in rows] == [scene.scenarios[0] for scene in scenes]
-    assert [row.courses for row in rows] == [[option.course for option in scene.options] for scene in scenes]
+    courses = [list(dict.fromkeys(option.course for option in scene.options)) for scene in scenes]
+    assert [row.courses for row in rows] == courses
     assert {row.scenario for row in rows} == {s for s in LISTS.scenarios if s != "ninguno"}
 
 
@@ -77,11 +87,13 @@ def test_what_was_assigned_to_a_case_is_of_its_scenario(scenes: list[Passage]) -
 
 @pytest.mark.parametrize("register", list(Register))
 def test_an_answer_to_a_case_is_made_of_it_alone(library: Library, scenes: list[Passage], register: Register) -> None:
-    for scene in scenes:
-        read, passages = reading(scene), shown(library, scene)
+    for scene, told in ((case, told) for case in scenes for told in tellings(case)):
+        read, passages = replace(reading(scene), told=told), shown(library, scene)
         material = Material(TEXT, read, passages, Voice(register, TEXT))
         text, number = COMPOSER.compose(material), len(passages)
-        assert text.startswith(inflect(scene.openings[0].text, register).rstrip(".")), scene.id
+        fitting = [part for part in scene.openings if part.suits.holds(told)]
+        openings = [part for part in fitting if part.suits.told] or fitting
+        assert text.startswith(tuple(inflect(part.text, register).rstrip(".") for part in openings)), (scene.id, told)
         options = re.findall(r"^- \*\*(.+?)\*\*: .+ \[(\d+)\]\.$", text, re.MULTILINE)
         assert [int(n) for _, n in options] == [number] * 3, scene.id
         assert not re.search(r"[{}$|]|\.\.| ,|None", text), scene.id
@@ -89,7 +101,8 @@ def test_an_answer_to_a_case_is_made_of_it_alone(library: Library, scenes: list[
         plan = plan_of(candidates_for(read, passages, TEXT))
         assert {step.source for step in plan} == {scene.id}
         assert len(plan) >= 3
-        assert COMPOSER.question(material) == inflect(scene.questions[0].text, register)
+        asked = [inflect(part.text, register) for part in scene.questions if part.suits.holds(told)]
+        assert COMPOSER.question(material) in asked
 
 
 def test_without_a_case_no_part_of_any_is_used(library: Library, scenes: list[Passage]) -> None:

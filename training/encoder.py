@@ -42,6 +42,7 @@ from training.texts import (
     INCLUDED,
     MADE,
     Situation,
+    load_danger,
     load_gists,
     load_passages,
     load_phrases,
@@ -114,10 +115,12 @@ def teach(teacher: Path, situations: Sequence[Situation], epochs: float, made: P
     """A student that has learnt Spanish but no label."""
     renderings = load_renderings()
     glossary = load_glossary()
-    texts = [s.text for s in (*situations, *load_phrases())]
+    rendered = [s for s in load_danger() if s.id in renderings]
+    texts = [s.text for s in (*situations, *rendered, *load_phrases())]
     tokens = vocabulary([*texts, *(indexed_text(p) for p in load_passages())], glossary.keys(), SIZES)
     student = prune(transplant(teacher, tokens, glossary), texts[:: max(1, len(texts) // PRUNING_TEXTS)])
-    pairs = parallel([(s.text, renderings[s.id]) for s in situations])
+    gists = [(gist.spanish, gist.english) for gist in load_gists().values()]
+    pairs = parallel([*((s.text, renderings[s.id]) for s in (*situations, *rendered)), *gists])
     english = by_teacher(teacher, [english for _, english in pairs], made / "teacher.npz")
     print(f"{len(tokens)} tokens, {len(pairs)} pairs", flush=True)
     distil(student, pairs, english, epochs=epochs, seed=SEED)

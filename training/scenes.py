@@ -22,10 +22,9 @@ from torch.nn import functional
 from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.scenes import SceneList, SceneRow
 from reflexiona.domain import Passage
+from reflexiona.stages.read import NAMED
 from training.texts import DATA, Situation, load_passages
 
-SURE = 0.6
-"""From this probability on a way is named: seven of ten are right then, and of the others most are near it."""
 DECAY = 0.03
 RETELLING = 0.6
 """What a gist or an echo weighs beside the text it comes from."""
@@ -84,8 +83,10 @@ def make(folder: Path, situations: Sequence[Situation], vectors: Floats, encoder
     measured = _measure(examples, said, [situations[n].origin for n in told], among)
     weights = _fit(examples.beside(said), among)
     np.save(folder / "escenas.npy", weights.astype(np.float16))
-    rows = [SceneRow(p.id, p.scenarios[0], [option.course for option in p.options]) for p in passages]
-    about = SceneList(rows, SURE, {name: round(float(value), 4) for name, value in measured.items()})
+    rows = [
+        SceneRow(p.id, p.scenarios[0], list(dict.fromkeys(option.course for option in p.options))) for p in passages
+    ]
+    about = SceneList(rows, {name: round(float(value), 4) for name, value in measured.items()})
     (folder / "escenas.json").write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n")
     return measured
 
@@ -129,7 +130,7 @@ def _measure(examples: Examples, said: Examples, pages: Sequence[str], among: Fl
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         chances[unseen] = shares / shares.sum(axis=1, keepdims=True)
     real = examples.weights == 1.0
-    right, sure = (chances.argmax(axis=1) == examples.scenes)[real], (chances.max(axis=1) >= SURE)[real]
+    right, sure = (chances.argmax(axis=1) == examples.scenes)[real], (chances.max(axis=1) >= NAMED)[real]
     return {"right": right.mean(), "named": sure.mean(), "right where named": right[sure].mean() if sure.any() else 0.0}
 
 

@@ -120,9 +120,10 @@ def load_retellings(situations: Sequence[Situation]) -> tuple[Situation, ...]:
 
 
 def load_renderings(data: Path = DATA) -> dict[str, str]:
-    """The English rendering of every situation to learn from, by id."""
-    paths = (path for kind in ("invented", "retold") for path in data.glob(f"situations_{kind}*.jsonl"))
-    return {row["id"]: row["en"] for path in paths for row in _rows(path)}
+    """The English rendering of every situation to learn from, and of the texts of danger that have one, by id."""
+    kinds = ("situations_invented", "situations_retold", "peligro")
+    paths = (path for kind in kinds for path in data.glob(f"{kind}*.jsonl"))
+    return {row["id"]: row["en"] for path in paths for row in _rows(path) if "en" in row}
 
 
 def load_phrases(data: Path = DATA) -> tuple[Situation, ...]:

@@ -51,6 +51,8 @@ class Scene:
     scenario: str
     courses: tuple[str, ...]
     """Those for which the passage has an option."""
+    p: float
+    """Its probability among the ways of that scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Scores:
     known: float = 1.0
     """Share of the words that are known: low in another language or in gibberish; 0 without any word."""
     scenes: tuple[Scene, ...] = ()
-    """At most one a scenario: where one way of it is likely enough to be named."""
+    """All ways of all scenarios, in the order of the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,13 @@ class Classifier(Protocol):
 
     def danger_effects(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[float, ...]:
         """For each span, how much the log-odds of danger fall when `text[start:end]` is left out."""
+
+
+class FactFinder(Protocol):
+    """Finds what a text tells that decides which parts of an article suit it."""
+
+    def told(self, text: str) -> tuple[str, ...]:
+        """Ids of the facts, the most telling first: what fewest people tell. Any text is valid."""
 
 
 class Choice(Protocol):

@@ -26,6 +26,7 @@ _KEYS = {"tipo", "negable", "patrones", "salvo"}
 _OPENING = 4
 """How many letters of a word are looked at to choose the frames to try."""
 _REPEAT = re.compile(r"[?*+]|\{(\d+)(?:,\d*)?\}")
+_RANGE = re.compile(r"(\w)-(\w)")
 _ASSERTION = re.compile(r"\(\?(?:<?[!=])")
 
 Opening = tuple[str, bool]
@@ -229,7 +230,7 @@ def _part(pattern: str, at: int) -> tuple[frozenset[Opening], int]:
     if character == "[":
         end = pattern.index("]", at + 2)
         inside = pattern[at + 1 : end]
-        inside = inside.replace(r"\d", "0123456789").replace(r"\.", ".")
+        inside = _RANGE.sub(_members, inside.replace(r"\d", "0123456789").replace(r"\.", "."))
         plain_set = inside[0] != "^" and "-" not in inside and "\\" not in inside
         return frozenset((c, True) for c in inside) if plain_set else frozenset({("", False)}), end + 1
     if character == "\\":
@@ -240,6 +241,10 @@ def _part(pattern: str, at: int) -> tuple[frozenset[Opening], int]:
             return frozenset((digit, True) for digit in "0123456789"), at + 2
         return frozenset({("", False) if following.isalpha() else (following, True)}), at + 2
     return frozenset({("", False) if character in ".$" else (character, True)}), at + 1
+
+
+def _members(span: re.Match[str]) -> str:
+    return "".join(map(chr, range(ord(span[1]), ord(span[2]) + 1)))
 
 
 def _joined(left: frozenset[Opening], right: frozenset[Opening]) -> frozenset[Opening]:

@@ -35,7 +35,9 @@ _NEGATION = negation(_LIGHT)
 _LOOK_BACK = 40
 DENIED = 3.0
 """What a frame that says it is not so counts: whoever tells what it is not about uses its words, and says so once."""
-_KEYS = {"escenario", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"}
+_KEYS = {
+    *("escenario", "id", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"),
+}
 
 
 @dataclass(frozen=True, slots=True)

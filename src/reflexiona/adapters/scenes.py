@@ -30,8 +30,6 @@ class SceneList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`escenas.json`: what the columns of `escenas.npy` are."""
 
     scenes: list[SceneRow]
-    sure: float
-    """From this probability on one is named."""
     measured: dict[str, float]
     """What was measured when it was made; for the record."""
 
@@ -58,16 +56,15 @@ class Scenes:
         self._columns = {s: [n for n, other in enumerate(scenarios) if other == s] for s in dict.fromkeys(scenarios)}
 
     def likely(self, text: str) -> tuple[Scene, ...]:
-        """Of each scenario the likeliest, if it were the scenario; those alone that are likely enough."""
+        """All, each with its probability among those of its scenario."""
         logits = pooled(self._encoder.states(text)[0]) @ self._weights + self._intercepts
-        found = []
+        chances = np.empty(len(logits), dtype=np.float32)
         for columns in self._columns.values():
-            chances = _softmax(logits[columns])
-            best = int(chances.argmax())
-            if chances[best] >= self._list.sure:
-                row = self._list.scenes[columns[best]]
-                found.append(Scene(row.id, row.scenario, tuple(row.courses)))
-        return tuple(found)
+            chances[columns] = _softmax(logits[columns])
+        return tuple(
+            Scene(row.id, row.scenario, tuple(row.courses), p)
+            for row, p in zip(self._list.scenes, chances.tolist(), strict=True)
+        )
 
 
 def _softmax(logits: Array) -> Array:

@@ -14,8 +14,10 @@ import yaml
 
 from reflexiona.corpus.triples import malformed
 from reflexiona.domain import (
+    ALWAYS,
     Article,
     Channel,
+    Condition,
     Fragment,
     MessageTemplate,
     Option,
@@ -29,7 +31,11 @@ from reflexiona.errors import CorpusError
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _SECTION = re.compile(r"^## ([^\n]+)\n```yaml\n(.*?)\n?```\n", re.MULTILINE | re.DOTALL)
 _ARTICLE_KEYS = {"id", "titulo", "resumen", "escenarios", "rumbos", "paises", "fuentes", "revisado"}
-_SECTION_KEYS = {"puntos", "aperturas", "opciones", "cambiaria", "pasos", "preguntas", "mensajes", "dichos"}
+_CONDITION_KEYS = {"si", "salvo"}
+_SECTION_KEYS = {
+    *("puntos", "aperturas", "opciones", "cambiaria", "pasos", "preguntas", "mensajes", "dichos"),
+    *_CONDITION_KEYS,
+}
 _ITEM_KEYS = {
     "aperturas": {"texto"},
     "opciones": {"nombre", "texto", "rumbo"},
@@ -83,9 +89,9 @@ def parse_article(raw: str, theme: str = "") -> Article:
     scenarios, courses = tuple(head["escenarios"]), tuple(head["rumbos"])
     sources = tuple(_source(row) for row in head["fuentes"])
     countries = tuple(head["paises"])
-    text, sections = "", list(_sections(raw[front.end() :]))
+    text = ""
     passages: list[Passage] = []
-    for number, (title, block, prose) in enumerate(sections, start=1):
+    for number, (title, block, prose) in enumerate(_sections(raw[front.end() :]), start=1):
         data = _yaml(block, f"«{title}»")
         _only(data, _SECTION_KEYS, f"«{title}»", required={"puntos"})
         text += f"## {title}\n\n"
@@ -107,22 +113,14 @@ def parse_article(raw: str, theme: str = "") -> Article:
                 theme=theme,
                 caution=_caution(head) if countries else "",
                 sayings=tuple(data.get("dichos") or ()),
+                suits=_condition(data),
                 **_parts(data, scenarios, courses, title),
             )
         )
         text += "\n\n"
-    return Article(
-        head["id"],
-        head["titulo"],
-        head["resumen"],
-        scenarios,
-        courses,
-        countries,
-        sources,
-        str(head["revisado"]),
-        text.rstrip("\n") + "\n",
-        tuple(passages),
-    )
+    names = (head["id"], head["titulo"], head["resumen"])
+    whole = text.rstrip("\n") + "\n"
+    return Article(*names, scenarios, courses, countries, sources, str(head["revisado"]), whole, tuple(passages))
 
 
 def _caution(head: Mapping[str, Any]) -> str:
@@ -145,27 +143,40 @@ def _sections(body: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _parts(data: Mapping[str, Any], scenarios: tuple[str, ...], courses: tuple[str, ...], title: str) -> dict[str, Any]:
-    def rows(key: str) -> Iterator[tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]]:
+    def rows(key: str) -> Iterator[tuple[dict[str, Any], tuple[str, ...], tuple[str, ...], Condition]]:
         for row in data.get(key) or []:
             where = f"«{title}», {key}"
-            _only(row, _ITEM_KEYS[key] | {"escenarios", "rumbos"}, where, required=_ITEM_KEYS[key])
+            _only(row, _ITEM_KEYS[key] | {"escenarios", "rumbos"} | _CONDITION_KEYS, where, required=_ITEM_KEYS[key])
             if faulty := [row[name] for name in ("nombre", "texto") if name in row and malformed(row[name])]:
                 raise CorpusError(f"{where}: una llave que no forma {{tú|vos|usted}}: {faulty[0]}")
-            yield row, tuple(row.get("escenarios", scenarios)), tuple(row.get("rumbos", courses))
+            yield row, tuple(row.get("escenarios", scenarios)), tuple(row.get("rumbos", courses)), _condition(row)
 
     try:
         return {
-            "openings": tuple(Fragment(row["texto"], s, c) for row, s, c in rows("aperturas")),
-            "options": tuple(Option(row["nombre"], row["texto"], row["rumbo"], s) for row, s, _ in rows("opciones")),
-            "changes": tuple(Fragment(row["texto"], s, c) for row, s, c in rows("cambiaria")),
-            "questions": tuple(Fragment(row["texto"], s, c) for row, s, c in rows("preguntas")),
-            "steps": tuple(StepTemplate(row["texto"], When(row["cuando"]), s, c) for row, s, c in rows("pasos")),
+            "openings": tuple(Fragment(row["texto"], s, c, when) for row, s, c, when in rows("aperturas")),
+            "options": tuple(
+                Option(row["nombre"], row["texto"], row["rumbo"], s, when) for row, s, _, when in rows("opciones")
+            ),
+            "changes": tuple(Fragment(row["texto"], s, c, when) for row, s, c, when in rows("cambiaria")),
+            "questions": tuple(Fragment(row["texto"], s, c, when) for row, s, c, when in rows("preguntas")),
+            "steps": tuple(
+                StepTemplate(row["texto"], When(row["cuando"]), s, c, when) for row, s, c, when in rows("pasos")
+            ),
             "messages": tuple(
-                MessageTemplate(row["texto"], Channel(row["canal"]), s, c) for row, s, c in rows("mensajes")
+                MessageTemplate(row["texto"], Channel(row["canal"]), s, c, when) for row, s, c, when in rows("mensajes")
             ),
         }
     except ValueError as error:
         raise CorpusError(f"«{title}»: valor desconocido: {error}.") from error
+
+
+def _condition(row: Mapping[str, Any]) -> Condition:
+    told, untold = (row.get(key) or [] for key in ("si", "salvo"))
+    if not told and not untold:
+        return ALWAYS
+    if not all(isinstance(facts, list) for facts in (told, untold)):
+        raise CorpusError(f"«si» y «salvo» llevan una lista de hechos: {row.get('texto', '')}")
+    return Condition(frozenset(told), frozenset(untold))
 
 
 def _source(row: Mapping[str, Any]) -> Source:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from reflexiona.corpus.articles import article_files, load_articles, read_article
 from reflexiona.corpus.library import OWN_PREFIX
-from reflexiona.corpus.lists import Lists, load_help_lines, load_lists
+from reflexiona.corpus.lists import Lists, load_fact_ids, load_help_lines, load_lists
 from reflexiona.corpus.triples import inflect
 from reflexiona.domain import (
     NONE_SCENARIO,
@@ -28,6 +28,7 @@ from reflexiona.domain import (
     StepTemplate,
     When,
 )
+from reflexiona.domain.articles import PLAYBOOKS
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
 
@@ -56,7 +57,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
 
 def faults(corpus: Path) -> Iterator[str]:
     """Every fault found, one Spanish sentence each."""
-    lists = load_lists(corpus)
+    lists, facts = load_lists(corpus), load_fact_ids(corpus)
     articles: list[Article] = []
     for path in article_files(corpus):
         try:
@@ -71,7 +72,7 @@ def faults(corpus: Path) -> Iterator[str]:
             yield f"{path.name}: «{OWN_PREFIX}…» queda para los documentos de cada persona."
     ids = {article.id for article in articles}
     for article in articles:
-        yield from (f"{article.id}: {fault}" for fault in _article_faults(article, lists, ids))
+        yield from (f"{article.id}: {fault}" for fault in _article_faults(article, lists, ids, facts))
     yield from _repeated(articles)
 
 
@@ -101,12 +102,14 @@ def outdated(articles: Iterable[Article], lines: Iterable[HelpLine], today: date
             yield f"El {line.number} ({line.country}) se comprobó el {line.checked}: conviene volver a comprobarlo."
 
 
-def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[str]:
+def _article_faults(article: Article, lists: Lists, ids: set[str], facts: Collection[str]) -> Iterator[str]:
     yield from _unknown(article.scenarios, lists.scenarios, "escenario")
     yield from _unknown(article.courses, lists.courses, "rumbo")
     length = sum(len(passage.text.split()) for passage in article.passages)
     if not ARTICLE_SHORTEST <= length <= ARTICLE_LONGEST:
         yield f"tiene {length} palabras; van de {ARTICLE_SHORTEST} a {ARTICLE_LONGEST}."
+    if article.passages[0].theme == PLAYBOOKS:
+        yield from _gaps(article.passages)
     for passage in article.passages:
         words = len(passage.text.split())
         if not SHORTEST <= words <= LONGEST:
@@ -121,6 +124,7 @@ def _article_faults(article: Article, lists: Lists, ids: set[str]) -> Iterator[s
                 yield f"«{passage.title}»: enlace a «{link}», que no existe."
         yield from _saying_faults(passage)
         yield from _part_faults(passage, lists)
+        yield from _condition_faults(passage, facts)
         yield from _scene_faults(passage)
 
 
@@ -130,20 +134,54 @@ def _saying_faults(passage: Passage) -> Iterator[str]:
             yield f"dicho de 3 a 20 palabras, sin llaves: «{saying}»"
 
 
+def _condition_faults(passage: Passage, facts: Collection[str]) -> Iterator[str]:
+    for condition in (passage.suits, *(part.suits for part in _parts(passage))):
+        yield from _unknown(sorted(condition.told | condition.untold), facts, "hecho")
+
+
 def _scene_faults(passage: Passage) -> Iterator[str]:
-    """An answer is made of a case alone: whatever an answer needs must be there."""
+    """An answer is made of a case alone: whatever an answer needs must be there, whatever fact is told."""
     if not passage.scene:
         return
     if len(passage.scenarios) != 1:
         yield f"«{passage.title}»: un caso es de un solo escenario."
     if len(passage.sayings) < SCENE_SAYINGS:
         yield f"«{passage.title}» tiene {len(passage.sayings)} dichos; un caso lleva al menos {SCENE_SAYINGS}."
-    if len(passage.openings) != 1 or not passage.questions or not passage.changes:
-        yield f"«{passage.title}»: un caso lleva una apertura, una pregunta y qué cambiaría la sugerencia."
-    if len({option.course for option in passage.options}) < max(SCENE_OPTIONS, len(passage.options)):
-        yield f"«{passage.title}»: un caso lleva {SCENE_OPTIONS} opciones de rumbos distintos."
-    if len(passage.steps) < SCENE_STEPS or all(step.when is not When.TODAY for step in passage.steps):
-        yield f"«{passage.title}»: un caso lleva al menos {SCENE_STEPS} pasos, uno de ellos para hoy."
+    yield from (f"«{passage.title}», {fault}" for fault in _gaps([passage]))
+
+
+def _gaps(passages: Sequence[Passage]) -> Iterator[str]:
+    """What an answer made of these passages lacks, whatever single fact is told beside what the first one asks for."""
+    always = min(passages[0].suits.told, default="")
+    parts = [part for passage in passages for part in _parts(passage)]
+    mentioned = {fact for part in (*parts, *passages) for fact in (*part.suits.told, *part.suits.untold)}
+    for fact in sorted({"", *mentioned} - passages[0].suits.untold):
+        told = {always, fact} - {""}
+        when = f"si se cuenta {' y '.join(sorted(told)) or 'solo lo general'}"
+        here = [passage for passage in passages if passage.suits.holds(told)]
+        fitting = [part for passage in here for part in _parts(passage) if part.suits.holds(told)]
+        for name, wanted in (
+            ("apertura", [part for passage in here for part in passage.openings if part in fitting]),
+            ("pregunta", [part for passage in here for part in passage.questions if part in fitting]),
+            ("cambiaria", [part for passage in here for part in passage.changes if part in fitting]),
+        ):
+            if not wanted:
+                yield f"{when}: falta «{name}»."
+        if len({part.course for part in fitting if isinstance(part, Option)}) < SCENE_OPTIONS:
+            yield f"{when}: van {SCENE_OPTIONS} opciones de rumbos distintos."
+        steps = [part for part in fitting if isinstance(part, StepTemplate)]
+        if len(steps) < SCENE_STEPS or all(step.when is not When.TODAY for step in steps):
+            yield f"{when}: van al menos {SCENE_STEPS} pasos, uno de ellos para hoy."
+
+
+def _parts(passage: Passage) -> Iterator[Fragment | Option | StepTemplate | MessageTemplate]:
+    """Every structured part."""
+    yield from passage.openings
+    yield from passage.options
+    yield from passage.changes
+    yield from passage.steps
+    yield from passage.questions
+    yield from passage.messages
 
 
 def _forms(passage: Passage) -> Iterator[str]:

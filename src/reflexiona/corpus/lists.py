@@ -38,6 +38,12 @@ def load_points(corpus: Path) -> dict[str, str]:
     return {row["id"]: row["texto"] for row in rows}
 
 
+def load_fact_ids(corpus: Path) -> frozenset[str]:
+    """Ids of the facts in `hechos/`."""
+    files = sorted((corpus / "hechos").glob("*.toml"))
+    return frozenset(str(row["id"]) for path in files for row in _read(path, {"clases", "hecho"}).get("hecho", []))
+
+
 def load_help_lines(corpus: Path) -> tuple[HelpLine, ...]:
     """Reads `ayuda.toml`: only numbers that were confirmed, each with its source and date.
 

@@ -7,7 +7,9 @@ Domain ids (scenarios, courses) are Spanish and closed; their names and descript
 from __future__ import annotations
 
 from reflexiona.domain.articles import (
+    ALWAYS,
     Article,
+    Condition,
     Course,
     Fragment,
     HelpLine,
@@ -41,10 +43,12 @@ from reflexiona.domain.turns import (
 )
 
 __all__ = [
+    "ALWAYS",
     "NONE_SCENARIO",
     "Article",
     "Band",
     "Channel",
+    "Condition",
     "Conversation",
     "Course",
     "Draft",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from reflexiona.domain.terms import Channel, When
@@ -34,12 +35,30 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """When a passage or a part of one suits a text, by the facts that it tells: ids of `hechos/`."""
+
+    told: frozenset[str] = frozenset()
+    """At least one of these, if there are any."""
+    untold: frozenset[str] = frozenset()
+    """None of these."""
+
+    def holds(self, facts: Collection[str]) -> bool:
+        """Whether it suits a text that tells these facts."""
+        return (not self.told or not self.told.isdisjoint(facts)) and self.untold.isdisjoint(facts)
+
+
+ALWAYS = Condition()
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """A structured text of a passage: an opening, a change of mind, a question. May hold register triples."""
 
     text: str
     scenarios: tuple[str, ...]
     courses: tuple[str, ...]
+    suits: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class Option:
     text: str
     course: str
     scenarios: tuple[str, ...]
+    suits: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,7 @@ class StepTemplate:
     when: When
     scenarios: tuple[str, ...]
     courses: tuple[str, ...]
+    suits: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,7 @@ class MessageTemplate:
     channel: Channel
     scenarios: tuple[str, ...]
     courses: tuple[str, ...]
+    suits: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +135,14 @@ class Passage:
 
     def bare(self) -> Passage:
         """What a conversation keeps of it: its prose, without the parts that belong to the corpus."""
-        return replace(self, openings=(), options=(), changes=(), questions=(), steps=(), messages=(), sayings=())
+        empty = replace(self, openings=(), options=(), changes=(), questions=(), steps=(), messages=(), sayings=())
+        return replace(empty, suits=ALWAYS)
 
     theme: str = ""
     """Folder of the article in the corpus."""
     caution: str = ""
     """Shown with the source: of a page about a country's law, when it was read and that it is no legal advice."""
+    suits: Condition = ALWAYS
 
     def devoted_to(self, scenario: str) -> bool:
         """Whether it is about this scenario alone, rather than of an article that serves many."""

@@ -65,12 +65,19 @@ class Reading:
     """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
     worrying: bool = False
     """There may be danger, not surely enough to put it first: the person is told how to say so."""
+    alarmed: bool = False
+    """It is likely enough that help is said first, in short, and the work follows: nothing in the text names a danger.
+
+    Then it is `worrying`, too.
+    """
     alarm: tuple[Evidence, ...] = ()
     """Where there is danger: what tells of it in the newest turn."""
     sides: tuple[Evidence, ...] = ()
     """The clause that speaks most for each of `deciding`, in its order; empty where they have none of their own."""
     scene: str = ""
     """Id of the passage that tells how the main scenario happens here; empty where that is not clear."""
+    told: tuple[str, ...] = ()
+    """Facts that the case tells, the most telling first: they decide which parts of the articles suit it."""
 
     @property
     def primary(self) -> str:
@@ -81,6 +88,11 @@ class Reading:
     def course(self) -> str | None:
         """Id of the suggested course."""
         return self.courses[0].id if self.courses else None
+
+    @property
+    def warns(self) -> bool:
+        """Whether help is what the answer begins with."""
+        return self.safety or self.alarmed
 
     @property
     def nothing_to_read(self) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
+from reflexiona.adapters.told import ToldFacts
 from reflexiona.corpus.library import load_library
 from reflexiona.corpus.lists import load_help_lines, load_lists
 from reflexiona.corpus.phrases import load_phrases
@@ -69,7 +70,11 @@ def compose(data: DataFolder) -> Parts:
     maker = IndexMaker(data, library, lists, included)
     index = IndexOpening(maker.open)
     index.begin()
-    read = ReadStage(LinearReader(resource("models", "included", "reader"), included))
+    read = ReadStage(
+        LinearReader(resource("models", "included", "reader"), included),
+        ToldFacts(corpus / "hechos"),
+        {passage.id: passage.suits for passage in library if passage.scene},
+    )
     _practise(read)
     pipeline = Pipeline(
         read=read,

@@ -107,7 +107,7 @@ def prediction_from(case_id: str, events: Iterable[Event]) -> Prediction:
         passages=tuple(_found(hit) for hit in hits[:SHOWN]),
         rumbo=reading.course,
         next_steps=steps,
-        safety=reading.safety,
+        safety=reading.warns,
         model=Model(view.name, _chances(view.scenarios)) if view else None,
         ms=Milliseconds(read_ms, total_ms),
     )

@@ -38,7 +38,7 @@ def answer_json(
         "secondary": _likelihoods(reading.secondary) if reading else [],
         "band": reading.band.value if reading else None,
         "evidence": [evidence.text for evidence in reading.evidence] if reading else [],
-        "safety": bool(reading and reading.safety),
+        "safety": bool(reading and reading.warns),
         "rumbo": reading.course if reading else None,
         "question": turn.question,
         "passages": [_passage(n, passage) for n, passage in enumerate(turn.passages, start=1)],

@@ -33,14 +33,16 @@ _END = re.compile(r"\s*(?:[.!?…;]|$)")
 _SENTENCE, _INSIDE = re.compile(rf"{_run('[.!?…;]')}|[¡¿]|\n+"), re.compile(r"[«»“”\"()\[\]—–]")
 _ASIDE = re.compile(r"[«“\"](\w+(?: \w+){0,2})[»”\"]")
 """A word or three set between marks: they are part of the sentence, and it goes on."""
+_SAID, _FEW_SAID = re.compile(r"[:,]?\s?[«“\"]([^«»“”\"\n]{1,60})[»”\"]"), 8
+"""What somebody said, and how many words of it are quoted."""
 _AFTER_END = re.compile(r"(?:^|[.!?…:;¿¡\n«“\"(—–-])\s*$")
 _STRONG = frozenset("pero aunque porque sino luego después despues entonces encima además ademas mientras".split())
 _WEAK = frozenset("y e o ni que cuando donde si como para con sin desde hasta".split())
 _LEADING = _STRONG | frozenset("y e o u que pues así asi bueno mira o sea total".split())
 _ASKING = frozenset("qué quién cómo cuándo dónde cuánto si".split())
 _TRAILING = frozenset(
-    "y e o u ni que de del la el lo los las un una a al en con por para me te se le si no su mi "
-    "porque xq pq porq q k pero aunque cuando donde como".split()
+    "y e o u ni que de del la el lo los las un una a al en con por para me te se le si no su mi hasta desde sin sobre "
+    "entre porque xq pq porq q k pero aunque cuando donde como".split()
 )
 
 
@@ -78,15 +80,19 @@ def quotable(text: str, start: int, end: int) -> Span | None:
 def whole(text: str, span: Span) -> Span:
     """The sentence around a clause, where it is short and holds no quote of its own; else the clause.
 
-    Half a sentence can say the contrary: «no me insulta, no me debe».
+    Half a sentence can say the contrary: «no me insulta, no me debe». What was said in so many words right after it
+    belongs to it: «ayer me gritó “¡muévase!”».
     """
     start = max((end.end() for end in _SENTENCE.finditer(text, 0, span[0])), default=0)
     after = _SENTENCE.search(text, span[1])
     stop = after.start() if after else len(text)
     words = _trimmed(text, [match.span() for match in _WORD.finditer(text, start, stop)])
     if not words or len(words) > LONGEST or _INSIDE.search(text, words[0][0], words[-1][1]):
-        return _balanced(text, span)
-    return min(span[0], words[0][0]), max(span[1], words[-1][1])
+        start, stop = _balanced(text, span)
+    else:
+        start, stop = min(span[0], words[0][0]), max(span[1], words[-1][1])
+    said = _SAID.match(text, stop)
+    return start, said.end() if said and len(said[1].split()) <= _FEW_SAID else stop
 
 
 def _balanced(text: str, span: Span) -> Span:

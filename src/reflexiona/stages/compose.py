@@ -12,7 +12,7 @@ from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Option, Reading, Register
+from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Option, Reading, Register
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
@@ -34,6 +34,8 @@ _PAPERS = re.compile(
     r"seguridad social|retencion(?:es)?|cuenta de cobro|epigrafe|(?:recibos? por|boletas? de) honorarios)\b"
 )
 """What a question about taxes or papers names."""
+_ASKED = re.compile(r"(?:¿|(?<![^.!?;\n] )(?<![^\s.!?;]))[^¿?.!;:\n<>\[\]{}*_`#|\\()«»“”\"]{8,90}\?")
+"""A question that can be said back."""
 _SENTENCE_END = re.compile(r"(?<=[.!?\n])|¿")
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _SUSPECTED = 0.25
@@ -42,6 +44,8 @@ _ALSO = 0.5
 """A further problem less likely than this stands beside the reading; it is not put into words."""
 _RIVAL = 0.2
 """A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
+_LESS = frozenset({"parte_pagada", "no_urge_el_dinero"})
+"""Facts with which an amount that is named is not what is at stake, or not what weighs."""
 _VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|(?:no )?[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
 """How a name begins that can stand inside a sentence as it is."""
 _INFINITIVE, _ONESELF = re.compile(r"(?:no )?[a-záéíóúñü]*[aeií]r", re.IGNORECASE), re.compile(r"(?<=[aeií]r)se\b")
@@ -84,7 +88,7 @@ class Composer:
             for part in material.fragments(lambda p: p.questions, course=False)
             if inflect(part.content.text, voice.register) not in asked
         ]
-        chosen = best(fitting, reading.primary, material.words)
+        chosen = best(fitting, reading, material.words)
         if chosen:
             return inflect(chosen.content.text, voice.register)
         open_one = self._phrases.say("pregunta.abierta", voice)
@@ -100,6 +104,9 @@ class Composer:
         asked = (part for part in _SENTENCE_END.split(fold(material.text)) if part and part.endswith("?"))
         if material.reading.band is not Band.UNCLEAR and any(map(_PAPERS.search, asked)):
             key = "ninguno.tramite"
+        elif material.reading.band is Band.CLEAR and (question := _ASKED.search(material.text)):
+            quote = Evidence(question[0].strip(), *question.span()).quoted
+            return self._phrases.say("ninguno.preguntado", material.voice, cita=quote)
         return self._phrases.say(key, material.voice)
 
     def option_line(self, part: Part[Option], voice: Voice) -> str:
@@ -109,7 +116,7 @@ class Composer:
 
     def _opening(self, material: Material) -> str:
         reading, voice = material.reading, material.voice
-        chosen = best(material.fragments(lambda p: p.openings), reading.primary, material.words)
+        chosen = best(material.fragments(lambda p: p.openings), reading, material.words)
         first = f"{inflect(chosen.content.text, voice.register).rstrip('.')} [{chosen.n}]." if chosen else ""
         return " ".join(piece for piece in (first, material.taken_up, self._doubt(reading, voice)) if piece)
 
@@ -141,17 +148,18 @@ class Composer:
         sentences = [self._first(material, options)]
         if following := self._following(material, options):
             sentences.append(following)
-        if change := best(material.fragments(lambda p: p.changes), reading.primary, material.words):
+        if change := best(material.fragments(lambda p: p.changes), reading, material.words):
             text = inflect(change.content.text, voice.register)
             sentences.append(self._phrases.say("reflexion.cambiaria", voice, texto=text, n=change.n))
         return " ".join(sentences)
 
     def _first(self, material: Material, options: Sequence[Part[Option]]) -> str:
-        """The suggestion: the option shown for the suggested course, else the course in general."""
+        """The suggestion: the first option, which is of the suggested course where one of that suits what is told; else
+        the course in general."""
         voice, course = material.voice, material.reading.course
         assert course is not None  # there is a suggestion only where there is a course
-        if shown := next((part for part in options if part.content.course == course), None):
-            phrase, number = _named(shown, voice), shown.n
+        if options:
+            phrase, number = _named(options[0], voice), options[0].n
         else:
             phrase = inflect(self._lists.courses[course].phrase, voice.register)
             about = (
@@ -164,7 +172,8 @@ class Composer:
 
     def _following(self, material: Material, options: Sequence[Part[Option]]) -> str:
         """The next best course: after the suggested one, or before it where it is the gentler."""
-        first, voice = material.reading.course, material.voice
+        voice = material.voice
+        first = options[0].content.course if options else material.reading.course
         other = next((part for part in options if part.content.course != first), None)
         if other:
             course, rumbo = other.content.course, _named(other, voice)
@@ -177,6 +186,8 @@ class Composer:
         return self._phrases.say("reflexion.antes" if gentler else "reflexion.despues", voice, rumbo=rumbo)
 
     def _context(self, material: Material) -> str:
+        if not _LESS.isdisjoint(material.reading.told):
+            return ""
         found = facts(material.text)
         if len(found.amounts) == 1:
             return self._phrases.say("reflexion.con_dinero", material.voice, importe=found.amounts[0])

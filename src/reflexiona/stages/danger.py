@@ -114,6 +114,22 @@ class SafetyAnswer:
         """How to say that there is danger, for a text that may tell of it."""
         return self._phrases.say("seguridad.quiza", voice)
 
+    def in_short(self, country: str, voice: Voice, said: Place | None = None) -> str:
+        """Help in one paragraph, for a text that reads as danger though nothing names it: the work follows.
+
+        Args:
+            country: as for `compose`.
+            voice: how the person is spoken to.
+            said: as for `compose`.
+        """
+        code = said.code if said else country
+        urgent = [line for line in self._lines if line.purpose == "emergencias" and line.number]
+        own = [line.brief for line in urgent if line.country_code == code]
+        first_of = {line.country: line.brief for line in reversed(urgent)}
+        by_number = {number: sorted(c for c, n in first_of.items() if n == number) for number in first_of.values()}
+        everywhere = "; ".join(f"{number} en {_listed(places)}" for number, places in sorted(by_number.items()))
+        return self._phrases.say("seguridad.primero_en_breve", voice, numeros=" o ".join(own) or everywhere)
+
     def _everywhere(self, voice: Voice, first: str) -> str:
         """Every confirmed number, a line a country, and how to see those of one alone."""
         confirmed = sorted((line for line in self._lines if line.number), key=lambda line: fold(line.country))
@@ -127,6 +143,10 @@ class SafetyAnswer:
             f"- {country}: {_numbers(_ordered(lines, first), this_year)}" for country, lines in countries
         )
         return "\n\n".join((head, which, listed, self._phrases.say("seguridad.di_el_pais", voice)))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} y {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _ordered(lines: Iterable[HelpLine], first: str) -> list[HelpLine]:

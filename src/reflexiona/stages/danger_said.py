@@ -105,14 +105,15 @@ def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_ala
             danger = True
         elif danger is False and raises_alarm(answer):
             danger = True
-    if danger is None and reading.worrying and (afraid(text) or tells_of_self_harm(text)):
+    if danger is None and reading.worrying and tells_of_self_harm(text):
         danger = True
     if danger is None:
-        return reading
+        return replace(reading, alarmed=True) if reading.worrying and afraid(text) else reading
     return replace(
         reading,
         safety=danger,
         worrying=False,
+        alarmed=False,
         courses=protection_first(reading.courses) if danger else _protection_last(reading.courses),
         evidence=() if off else reading.evidence,
         alarm=reading.alarm if danger else (),

@@ -94,7 +94,7 @@ def draft_for(
     amounts = amounts_told([*(turn.text for turn in case_turns(history)), text]) or amounts_told(texts)
     before = history[-1].draft if history else None
     order = _Order(wish, reading, before, "\n".join(texts), amounts)
-    usable = Usable(country, reading.scene)
+    usable = Usable.by(reading, country)
     fitting = [p for p in parts(passages, usable, lambda p: p.messages) if _suits(p.content, reading)]
     same = _same(order, fitting)
     chosen = same or _best(order, fitting)

@@ -72,7 +72,7 @@ class Material:
     @property
     def usable(self) -> Usable:
         """Of which passages it may be made."""
-        return Usable(self.country, self.reading.scene)
+        return Usable.by(self.reading, self.country)
 
     @property
     def said(self) -> str:

@@ -42,7 +42,8 @@ def candidates_for(
     """Steps for the reading's scenario and course, the most fitting first; of those that were on a list only as many
     as make a plan, where too few are new.
 
-    Where the way in which it happens is known, those written for it alone: they are one plan.
+    Where the way in which it happens is known, those written for it alone: they are one plan. Else those of the
+    scenario's own articles, where they make a plan; what is said of many situations fills no place beside them.
 
     None when there is nothing to do, while it is not clear what it is about (then a question comes first), or when no
     passage shown offers a fitting step.
@@ -51,13 +52,15 @@ def candidates_for(
         return Candidates(())
     words = stems(text)
     listed = {step.text for turn in history for step in turn.plan}
-    usable = Usable(country, reading.scene)
+    usable = Usable.by(reading, country)
     fitting = [part for part in parts(passages, usable, lambda p: p.steps) if _fit(part.content, reading) > 0]
     fitting.sort(key=lambda part: (-_rank(part, reading, words), part.n))
     fresh = [part for part in fitting if part.content.text not in listed]
     written_for_it = [part for part in fresh if part.passage.scene]
-    if len(written_for_it) >= FEWEST:
-        return Candidates(written_for_it)
+    own = [part for part in fresh if part.passage.devoted_to(reading.primary)]
+    for alone in (written_for_it, own):
+        if len(_distinct(alone, fill=False)) >= FEWEST and _today(alone):
+            return Candidates(alone)
     missing = max(0, FEWEST - len(fresh))
     return Candidates([*fresh, *[part for part in fitting if part not in fresh][:missing]])
 
@@ -88,7 +91,7 @@ def with_kept(plan: Sequence[Step], history: Sequence[Turn]) -> tuple[Step, ...]
 
 def _rank(part: Part[StepTemplate], reading: Reading, words: frozenset[str]) -> float:
     own = part.passage.devoted_to(reading.primary)
-    return _fit(part.content, reading) + 0.5 * own + overlap(part.content.text, words)
+    return _fit(part.content, reading) + 0.5 * (own + bool(part.content.suits.told)) + overlap(part.content.text, words)
 
 
 def _fit(step: StepTemplate, reading: Reading) -> float:
@@ -101,8 +104,11 @@ def _fit(step: StepTemplate, reading: Reading) -> float:
     return 0.5 + course / 2 if others & set(step.scenarios) and course == 1.0 else 0.0
 
 
-def _distinct(ranked: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
-    """Up to `MOST` steps: at most two a passage, but for the scene's; at least one for today where there is one."""
+def _distinct(ranked: Sequence[Part[StepTemplate]], *, fill: bool = True) -> list[Part[StepTemplate]]:
+    """Up to `MOST` steps: at most two a passage, but for the scene's; at least one for today where there is one.
+
+    `fill`: with what repeats another, where there would be too few.
+    """
     chosen: list[Part[StepTemplate]] = []
     for part in ranked:
         repeated = _repeats(part, chosen)
@@ -111,7 +117,7 @@ def _distinct(ranked: Sequence[Part[StepTemplate]]) -> list[Part[StepTemplate]]:
         if not (repeated or crowded or full_of_today) and len(chosen) < MOST:
             chosen.append(part)
     for part in ranked:
-        if len(chosen) >= FEWEST:
+        if not fill or len(chosen) >= FEWEST:
             break
         if part not in chosen:
             chosen.append(part)

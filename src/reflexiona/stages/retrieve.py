@@ -10,7 +10,7 @@ have places of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reflexiona.corpus.library import Library
@@ -83,7 +83,7 @@ class Retriever:
         country = country.upper()
         called = self.called(reading) if reading else None
         voices = self._voices(text)
-        hits, abroad = self._relevant(voices, called, country)
+        hits, abroad = self._relevant(voices, called, country, reading.told if reading else None)
         if abroad and not country:
             best = max(abroad, key=lambda hit: (hit.score, hit.passage.id))
             hits.append(Hit(best.passage, _PERHAPS_FOREIGN * best.score))
@@ -97,7 +97,7 @@ class Retriever:
         self, text: str, reading: Reading, wanted: Callable[[Passage], bool], *, country: str = ""
     ) -> tuple[Hit, ...]:
         """All passages that are `wanted`, but none about other countries; the most relevant to a situation first."""
-        hits, _ = self._relevant(self._voices(text), self.called(reading), country.upper())
+        hits, _ = self._relevant(self._voices(text), self.called(reading), country.upper(), reading.told)
         ranked = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
         return tuple(hit for hit in ranked if wanted(hit.passage))
 
@@ -111,7 +111,7 @@ class Retriever:
             n: how many at most.
             country: as for `passages`.
         """
-        usable = Usable(country.upper(), reading.scene)
+        usable = Usable.by(reading, country.upper())
         asked, told = self._voices(question), self._voices(case)
         about = (
             Hit(passage, round(_ASKED * asked.searched(passage.id) + (1 - _ASKED) * told.searched(passage.id), 4))
@@ -148,12 +148,17 @@ class Retriever:
         answers = {scenario: frozenset(self._lists.scenarios[scenario].points) for scenario in scenarios}
         return Called(scenarios, courses, points, answers)
 
-    def _relevant(self, voices: _Voices, called: Called | None, country: str) -> tuple[list[Hit], list[Hit]]:
-        """Every passage of the articles with its relevance, in no order; those about other countries apart."""
+    def _relevant(
+        self, voices: _Voices, called: Called | None, country: str, told: Collection[str] | None
+    ) -> tuple[list[Hit], list[Hit]]:
+        """Every passage of the articles that suits the facts `told` (None: any) with its relevance, in no order; those
+        about other countries apart."""
         most = _DENSE + _LEXICAL + (_CALLED if called else 0.0)
         hits: list[Hit] = []
         abroad: list[Hit] = []
         for passage in self._articles:
+            if told is not None and not passage.suits.holds(told):
+                continue
             heard = voices.heard(passage.id, _DENSE, _LEXICAL)
             score = (heard + (_CALLED * called.relevance(passage) if called else 0.0)) / most
             foreign = passage.countries and country not in passage.countries
@@ -203,7 +208,7 @@ def _calling(reading: Reading, called: Called, country: str) -> Calling:
         return Calling(called, country)
     others = [row.id for row in reading.secondary] + list(reading.deciding or ())
     beside = tuple(dict.fromkeys(s for s in others if s not in (reading.primary, NONE_SCENARIO)))
-    return Calling(called, country, reading.primary, reading.course, beside, reading.scene)
+    return Calling(called, country, reading.primary, reading.course, beside, reading.scene, reading.told)
 
 
 def _raise(weights: dict[str, float], key: str, chance: float) -> None:

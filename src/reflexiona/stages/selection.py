@@ -7,16 +7,17 @@ when its article has already spoken.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reflexiona.domain import Fragment, Hit, MessageTemplate, Option, Passage, StepTemplate, When
+from reflexiona.domain import ALWAYS, Fragment, Hit, MessageTemplate, Option, Passage, StepTemplate, When
 from reflexiona.stages.shown import Usable
 
 EARLY = 8
 """The parts that an answer and a plan are made of stand within this many passages, where the corpus has them."""
 NEEDS = {
     "openings": 1,
+    "told": 1,
     "options": 3,
     "own options": 4,
     "steps": 4,
@@ -28,8 +29,9 @@ NEEDS = {
     "course steps": 2,
 }
 """How many different parts are wanted for the primary scenario. Options count by their course; of one passage at most
-two steps count; the course is the suggested one; own options and openings stand in articles about that scenario
-alone. To these come `beside`, a passage on each scenario that is also there, and `country`, one on the person's own."""
+two steps count; `told` are openings that speak of a fact that is told; the course is the suggested one; own options and
+openings stand in articles about that scenario alone. To these come `beside`, a passage on each scenario that is also
+there, and `country`, one on the person's own."""
 _STEPS_OF_ONE = 2
 
 _POINT = 0.90
@@ -93,6 +95,8 @@ class Calling:
     """Scenarios that are also there, or that it may be instead."""
     scene: str = ""
     """Id of the passage that tells how it happens here: it leads."""
+    told: Collection[str] = ()
+    """Facts that the case tells: only what suits them counts."""
 
     @property
     def needs(self) -> dict[str, int]:
@@ -104,13 +108,14 @@ class Calling:
 
     def parts(self, passage: Passage) -> dict[str, set[str]]:
         """The texts in a passage that meet a need, by need."""
-        if not self.scenario or passage not in Usable(self.country, self.scene):
+        if not self.scenario or passage not in Usable(self.country, self.scene, self.told):
             return {}
-        here, course, own = _speaks_of(self.scenario), self.course, passage.devoted_to(self.scenario)
+        here, course, own = _speaks_of(self.scenario, self.told), self.course, passage.devoted_to(self.scenario)
         options = [option for option in passage.options if here(option)]
         steps = [step for step in passage.steps if here(step)]
         found = {
             "openings": {part.text for part in passage.openings if here(part) and own},
+            "told": {part.text for part in passage.openings if here(part) and own and part.suits.told},
             "options": {option.course for option in options},
             "own options": {option.course for option in options if own},
             "steps": {step.text for step in steps[:_STEPS_OF_ONE]},
@@ -127,9 +132,11 @@ class Calling:
         return {need: texts for need, texts in found.items() if texts}
 
 
-def _speaks_of(scenario: str) -> Callable[[Fragment | Option | StepTemplate | MessageTemplate], bool]:
-    """Whether a part is meant for a scenario."""
-    return lambda part: scenario in part.scenarios
+def _speaks_of(
+    scenario: str, told: Collection[str]
+) -> Callable[[Fragment | Option | StepTemplate | MessageTemplate], bool]:
+    """Whether a part is meant for a scenario and suits what is told."""
+    return lambda part: scenario in part.scenarios and (part.suits is ALWAYS or part.suits.holds(told))
 
 
 def _spread(weights: Mapping[str, float], tags: Sequence[str]) -> float:

@@ -6,7 +6,7 @@ Whatever an answer says is taken from here, so that every citation is true by co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,6 +33,10 @@ class Part(Generic[T]):
     n: int
     passage: Passage
 
+    def rank(self, told: Sequence[str]) -> int:
+        """By the most telling fact of which it speaks, from 0; what speaks of none comes last."""
+        return next((n for n, fact in enumerate(told) if fact in self.content.suits.told), len(told))
+
 
 def stems(text: str) -> frozenset[str]:
     """Content words of a text, folded and cut to six letters: enough to see whether two texts speak of the same."""
@@ -47,19 +51,26 @@ def overlap(text: str, words: frozenset[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """Of which passages an answer may be made.
+    """Of which passages and parts an answer may be made.
 
     Those about one country only when it is the person's; of those about one way in which something happens only the
-    one that the reading names.
+    one that the reading names; of those that need a fact to be told, or untold, only where it is so.
     """
 
     country: str = ""
     """ISO code, or empty: not known."""
     scene: str = ""
+    told: Collection[str] = ()
+    """Ids of facts."""
+
+    @classmethod
+    def by(cls, reading: Reading, country: str = "") -> Usable:
+        """What an answer to `reading` may be made of."""
+        return cls(country, reading.scene, reading.told)
 
     def __contains__(self, passage: Passage) -> bool:
         here = not passage.countries or self.country in passage.countries
-        return here and (not passage.scene or passage.id == self.scene)
+        return here and (not passage.scene or passage.id == self.scene) and passage.suits.holds(self.told)
 
 
 def parts(passages: Sequence[Passage], usable: Usable, pick: Callable[[Passage], Iterable[T]]) -> Iterator[Part[T]]:
@@ -67,15 +78,18 @@ def parts(passages: Sequence[Passage], usable: Usable, pick: Callable[[Passage],
     for n, passage in enumerate(passages, start=1):
         if passage in usable:
             for content in pick(passage):
-                yield Part(content, n, passage)
+                if content.suits.holds(usable.told):
+                    yield Part(content, n, passage)
 
 
-def best(candidates: Iterable[Part[Fragment]], scenario: str, words: frozenset[str]) -> Part[Fragment] | None:
-    """That of the scene, else of the scenario's own article and nearest to the person's words; then the first cited."""
+def best(candidates: Iterable[Part[Fragment]], reading: Reading, words: frozenset[str]) -> Part[Fragment] | None:
+    """That of the scene, else of the scenario's own article; what speaks of the most telling fact, then what is nearest
+    to the person's words; then the first cited."""
 
-    def distance(part: Part[Fragment]) -> tuple[bool, bool, float, int]:
+    def distance(part: Part[Fragment]) -> tuple[bool, bool, int, float, int]:
         near = round(overlap(part.content.text, words), 2)
-        return not part.passage.scene, not part.passage.devoted_to(scenario), -near, part.n
+        own = part.passage.devoted_to(reading.primary)
+        return not part.passage.scene, not own, part.rank(reading.told), -near, part.n
 
     return min(candidates, key=distance, default=None)
 
@@ -91,11 +105,11 @@ def ranked_options(
     """One option a course; the scene's first, then the likeliest course, the scenario's own article before others."""
     likely = {course.id: course.p for course in reading.courses}
 
-    def nearness(part: Part[Option]) -> tuple[bool, bool, float, int, int]:
+    def nearness(part: Part[Option]) -> tuple[bool, bool, int, float, int, int]:
         near = round(overlap(f"{part.content.name} {part.content.text}", words), 1)
         own = part.passage.devoted_to(scenario)
         # Among equals the section that is about the ways out, not one that names one in passing.
-        return not part.passage.scene, not own, -near, -len(part.passage.options), part.n
+        return not part.passage.scene, not own, part.rank(reading.told), -near, -len(part.passage.options), part.n
 
     def likelihood(part: Part[Option]) -> tuple[bool, float, int]:
         own = _DEVOTED * part.passage.devoted_to(scenario)
