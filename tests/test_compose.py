@@ -157,7 +157,9 @@ def test_a_far_second_reading_is_not_asked_about(library: Library) -> None:
     read = replace(read, deciding=("incumple_plazos", read.scenarios[1].id))
     assert "Qué se parece más" not in COMPOSER.question(material(library, read))
     near = replace(read, scenarios=(read.scenarios[0], Likelihood(read.scenarios[1].id, 0.2), *read.scenarios[2:]))
-    assert "Qué se parece más" in COMPOSER.question(material(library, near))
+    assert "Qué se parece más" not in COMPOSER.question(material(library, near))
+    told = replace(near, sides=(Evidence("Le hice el logo", 0, 15), Evidence("ni abre los whatsapps", 54, 75)))
+    assert "Qué se parece más" in COMPOSER.question(material(library, told))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 
-from reflexiona.adapters.alarms import Finder
 from reflexiona.adapters.bert_encoder import BertEncoder
-from reflexiona.adapters.features import plain
-from reflexiona.adapters.frames import expand, frame_of
+from reflexiona.adapters.frames import expand, joined
 from reflexiona.adapters.linear_reader import LinearReader
-from reflexiona.adapters.told import ToldFacts, fact_rows
+from reflexiona.adapters.told import ToldFacts, fact_rows, finder_of
 from reflexiona.corpus.articles import parse_article
 from reflexiona.corpus.library import load_library
 from reflexiona.corpus.lists import load_fact_ids
@@ -32,12 +30,12 @@ LIBRARY = load_library()
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["id"]))
 def test_each_fact_is_found_where_it_is_told_and_not_elsewhere(row: Mapping[str, Any]) -> None:
-    finder = Finder([frame_of(row, CLASSES)])
+    finder = finder_of([row], CLASSES)
     assert len(row["ejemplos"]) >= 2
     assert row["contraejemplos"]
     assert row["dice"]
-    assert [e for e in row["ejemplos"] if not list(finder.find(plain(e)))] == []
-    assert [e for e in row["contraejemplos"] if list(finder.find(plain(e)))] == []
+    assert [e for e in row["ejemplos"] if not list(finder.find(joined(e)))] == []
+    assert [e for e in row["contraejemplos"] if list(finder.find(joined(e)))] == []
 
 
 def test_patterns_are_linear_and_written_once() -> None:

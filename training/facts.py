@@ -8,10 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from reflexiona.adapters.alarms import Finder
-from reflexiona.adapters.features import plain
-from reflexiona.adapters.frames import frame_of
-from reflexiona.adapters.told import COUNTS, fact_rows
+from reflexiona.adapters.frames import joined
+from reflexiona.adapters.told import COUNTS, fact_rows, finder_of
 from training.texts import CORPUS, load_situations
 
 FOLDER = CORPUS / "hechos"
@@ -20,9 +18,9 @@ FOLDER = CORPUS / "hechos"
 def counted() -> dict[str, int]:
     """By id, in how many of the texts to learn from."""
     rows, classes = fact_rows(FOLDER)
-    finder, ids = Finder([frame_of(row, classes) for row in rows]), [str(row["id"]) for row in rows]
+    finder, ids = finder_of(rows, classes), [str(row["id"]) for row in rows]
     found = Counter(
-        fact for s in load_situations() for fact in {ids[number] for _, _, number in finder.find(plain(s.text))}
+        fact for s in load_situations() for fact in {ids[number] for _, _, number in finder.find(joined(s.text))}
     )
     return {fact: found[fact] for fact in sorted(set(ids))}
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from reflexiona.about_program import no_case, program_topic
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
-from reflexiona.domain import Evidence, HelpLine, Hit, Passage, Reading, Reflection, Turn, TurnRequest
+from reflexiona.domain import Evidence, HelpLine, Hit, Reading, Reflection, Turn, TurnRequest
 from reflexiona.errors import BadInputError, ReflexionaError
 from reflexiona.events import (
     DraftReady,
@@ -239,7 +239,8 @@ class Pipeline:
         return self._phrases.say(f"programa.{case.topic}", case.voice)
 
     def _reflection(self, case: Case, found: Found, generator: Generator | None) -> Iterator[Event]:
-        material, candidates = self._material(case, found), self._candidates(case, found.passages)
+        material = self._material(case, found)
+        candidates = self._candidates(case, material)
         question = self._composer.question(material)
         if generator is None:
             yield ReflectionReady(Reflection(self._composed(case, material)), question)
@@ -273,12 +274,15 @@ class Pipeline:
         said = place_of(case.request.history, case.text)
         return self._safety.in_short(case.request.country, case.voice, said)
 
-    def _candidates(self, case: Case, passages: Sequence[Passage]) -> Candidates:
+    def _candidates(self, case: Case, material: Material) -> Candidates:
         """For a new plan, unless the reading stands and the case has one: then that one stands too."""
         history = case.request.history
         if case.standing and any(turn.plan for turn in history):
             return Candidates(())
-        return candidates_for(case.reading, passages, case.text, case.request.country, history)
+        suggested = next((part.n for part in material.offered), 0)
+        return candidates_for(
+            case.reading, material.passages, case.text, case.request.country, history, suggested=suggested
+        )
 
     def _ms(self, started: float) -> int:
         return round((self._clock.monotonic() - started) * 1000)

@@ -23,6 +23,7 @@ from reflexiona.errors import ModelError
 _ANY_WORD = r"[^\s.;!?]{1,24}"
 """A word that does not end its sentence."""
 _JOINT = r"[,:\"»)]? {1,2}[«\"'(¿¡]?"
+_BETWEEN = re.compile(_JOINT)
 _SPELT = {"que": "(?:que|q|k)", "para": "(?:para|pa|pa')"}
 _SPELT_WORD = re.compile(r"(?<![\w\\])(?:" + "|".join(_SPELT) + r")(?![\w?*+{])")
 _CLASS = re.compile(r"<([a-z_]+)>")
@@ -108,23 +109,34 @@ def written_out(classes: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return found
 
 
-def expand(pattern: str, classes: Mapping[str, str]) -> str:
+def expand(pattern: str, classes: Mapping[str, str], joint: str = _JOINT) -> str:
     """A pattern with its classes, gaps, usual spellings and joints between words written out.
+
+    Args:
+        pattern: as it stands in a file.
+        classes: as patterns.
+        joint: what may stand between two words.
 
     Raises:
         KeyError: a class is unknown.
     """
     spelt = _SPELT_WORD.sub(lambda word: _SPELT[word.group()], _with_classes(pattern, classes))
     gaps = spelt.replace(r"\S+ ", "\0").replace("~", "(?:\0){0,4}").replace(" ?", "(?: )?")
-    return gaps.replace(" ", _JOINT).replace("\0", _ANY_WORD + " {1,2}").replace(r"\S+", _ANY_WORD)
+    blank = " {1,2}" if joint == _JOINT else " "
+    return gaps.replace(" ", joint).replace("\0", _ANY_WORD + blank).replace(r"\S+", _ANY_WORD)
 
 
 def _with_classes(pattern: str, classes: Mapping[str, str]) -> str:
     return _CLASS.sub(lambda name: classes[name.group(1)], pattern)
 
 
-def frame_of(row: Mapping[str, Any], classes: Mapping[str, str]) -> Frame:
-    """A row of the file as a frame.
+def joined(text: str) -> str:
+    """Folded text with one blank wherever a pattern may go on from word to word; places differ from those in `text`."""
+    return _BETWEEN.sub(" ", plain(text))
+
+
+def frame_of(row: Mapping[str, Any], classes: Mapping[str, str], joint: str = _JOINT) -> Frame:
+    """A row of the file as a frame; `joint` as for `expand`.
 
     Raises:
         ValueError: a key is unknown.
@@ -132,7 +144,7 @@ def frame_of(row: Mapping[str, Any], classes: Mapping[str, str]) -> Frame:
     """
     if unknown := set(row) - _KEYS:
         raise ValueError(f"unknown keys {sorted(unknown)}")
-    sources = tuple(expand(pattern, classes) for pattern in row["patrones"])
-    excuses = tuple(expand(pattern, classes) for pattern in row.get("salvo", []))
+    sources = tuple(expand(pattern, classes, joint) for pattern in row["patrones"])
+    excuses = tuple(expand(pattern, classes, joint) for pattern in row.get("salvo", []))
     negated = True if row.get("negado") else False if row.get("negable") else None
     return Frame(sources, excuses, negated, _NEGATION, _LOOK_BACK)

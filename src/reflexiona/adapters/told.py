@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from reflexiona.adapters.alarms import Finder
-from reflexiona.adapters.features import plain
-from reflexiona.adapters.frames import frame_of, written_out
+from reflexiona.adapters.frames import frame_of, joined, written_out
 from reflexiona.errors import CorpusError
 
 COUNTS = "frecuencia.json"
@@ -33,7 +32,7 @@ class ToldFacts:
         """
         try:
             rows, classes = fact_rows(folder)
-            self._finder = Finder([frame_of(row, classes) for row in rows])
+            self._finder = finder_of(rows, classes)
             self._ids = [str(row["id"]) for row in rows]
             counts = json.loads((folder / COUNTS).read_text(encoding="utf-8"))
             self._often = {fact: int(counts[fact]) for fact in self._ids}
@@ -42,8 +41,18 @@ class ToldFacts:
 
     def told(self, text: str) -> tuple[str, ...]:
         """Ids of the facts that a text tells, the rarest first; linear in its length."""
-        found = {self._ids[number] for _, _, number in self._finder.find(plain(text))}
+        found = {self._ids[number] for _, _, number in self._finder.find(joined(text))}
         return tuple(sorted(found, key=lambda fact: (self._often[fact], fact)))
+
+
+def finder_of(rows: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -> Finder:
+    """Looks for facts in `joined` texts: with one blank between words the patterns are a fraction as long.
+
+    Raises:
+        ValueError: a row has unknown keys, or a pattern that may begin with anything.
+        KeyError: patterns are missing, or name an unknown family of words.
+    """
+    return Finder([frame_of(row, classes, " ") for row in rows])
 
 
 def fact_rows(folder: Path) -> tuple[list[Mapping[str, Any]], dict[str, str]]:

@@ -43,7 +43,10 @@ _SUSPECTED = 0.25
 _ALSO = 0.5
 """A further problem less likely than this stands beside the reading; it is not put into words."""
 _RIVAL = 0.2
-"""A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart."""
+"""A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart.
+
+Nor where no words of theirs speak for it.
+"""
 _LESS = frozenset({"parte_pagada", "no_urge_el_dinero"})
 """Facts with which an amount that is named is not what is at stake, or not what weighs."""
 _VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|(?:no )?[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
@@ -122,9 +125,9 @@ class Composer:
 
     def _doubt(self, reading: Reading, voice: Voice) -> str:
         """That another reading is possible, and by which words of theirs."""
-        if not _undecided(reading):
+        if reading.band is not Band.PROBABLE:
             return ""
-        if not reading.sides or not reading.deciding:
+        if not _undecided(reading) or not reading.deciding:
             return self._phrases.say("reflexion.probable", voice)
         name, quote = self._lists.scenarios[reading.deciding[1]].name, reading.sides[1].quoted
         return self._phrases.say("reflexion.probable_por", voice, cita=quote, nombre=name)
@@ -186,10 +189,8 @@ class Composer:
         return self._phrases.say("reflexion.antes" if gentler else "reflexion.despues", voice, rumbo=rumbo)
 
     def _context(self, material: Material) -> str:
-        if not _LESS.isdisjoint(material.reading.told):
-            return ""
         found = facts(material.text)
-        if len(found.amounts) == 1:
+        if len(found.amounts) == 1 and _LESS.isdisjoint(material.reading.told):
             return self._phrases.say("reflexion.con_dinero", material.voice, importe=found.amounts[0])
         return ""
 
@@ -242,7 +243,7 @@ def _undecided(reading: Reading) -> bool:
     if reading.band is Band.UNCLEAR:
         return True
     rival = next(row.p for row in reading.scenarios if row.id == reading.deciding[1])
-    return reading.deciding[1] != NONE_SCENARIO and rival >= _RIVAL
+    return reading.deciding[1] != NONE_SCENARIO and rival >= _RIVAL and bool(reading.sides)
 
 
 def _named(part: Part[Option], voice: Voice) -> str:

@@ -12,6 +12,8 @@ MOST, FEWEST = 4, 3
 _ORDER = (When.TODAY, When.THIS_WEEK, When.LATER)
 _SAME = 0.6
 """Two steps that share this much of their words say the same."""
+_SUGGESTED = 0.5
+"""What coming from the passage of the suggested option is worth beside `_rank`."""
 _MOST_TODAY = 2
 _POOL = 8
 """Candidates that are looked at for each step."""
@@ -37,13 +39,20 @@ class Candidates:
 
 
 def candidates_for(
-    reading: Reading, passages: Sequence[Passage], text: str, country: str = "", history: Sequence[Turn] = ()
+    reading: Reading,
+    passages: Sequence[Passage],
+    text: str,
+    country: str = "",
+    history: Sequence[Turn] = (),
+    suggested: int = 0,
 ) -> Candidates:
     """Steps for the reading's scenario and course, the most fitting first; of those that were on a list only as many
     as make a plan, where too few are new.
 
     Where the way in which it happens is known, those written for it alone: they are one plan. Else those of the
     scenario's own articles, where they make a plan; what is said of many situations fills no place beside them.
+
+    `suggested` is the number of the passage whose option is suggested, if one is: its steps come before others.
 
     None when there is nothing to do, while it is not clear what it is about (then a question comes first), or when no
     passage shown offers a fitting step.
@@ -54,7 +63,7 @@ def candidates_for(
     listed = {step.text for turn in history for step in turn.plan}
     usable = Usable.by(reading, country)
     fitting = [part for part in parts(passages, usable, lambda p: p.steps) if _fit(part.content, reading) > 0]
-    fitting.sort(key=lambda part: (-_rank(part, reading, words), part.n))
+    fitting.sort(key=lambda part: (-_rank(part, reading, words) - _SUGGESTED * (part.n == suggested), part.n))
     fresh = [part for part in fitting if part.content.text not in listed]
     written_for_it = [part for part in fresh if part.passage.scene]
     own = [part for part in fresh if part.passage.devoted_to(reading.primary)]

@@ -17,7 +17,7 @@ from reflexiona.situation import seems_spanish
 from reflexiona.stages.clauses import Span, quotable, whole
 from reflexiona.stages.danger_said import protection_first
 from reflexiona.stages.followup import CLEARLY, NEWS, without_questions
-from reflexiona.stages.weighed import Weighed, rivals, sayable
+from reflexiona.stages.weighed import LEAST, LEAST_OF_RIVAL, Weighed, rivals, sayable
 
 NAMED = 0.6
 """From this probability on the way in which a scenario happens is named: seven of ten are right then, and of the others
@@ -195,7 +195,7 @@ def _told_apart(reading: Reading, text: str, weighed: Weighed) -> Reading:
     """The reading with what speaks for either side; the other is the likeliest one for which something does, if any."""
     first = reading.primary
     for rival in rivals(reading.scenarios):
-        one, two = weighed.side(first, rival), weighed.side(rival, first)
+        one, two = weighed.side(first, rival, LEAST), weighed.side(rival, first, LEAST_OF_RIVAL)
         if one and two and not _same(text, one, two):
             return replace(reading, deciding=(first, rival), sides=_quoted(text, (one, two)))
     return reading

@@ -21,8 +21,8 @@ _VOS = re.compile(
     re.IGNORECASE,
 )
 _USTED = re.compile(
-    r"(?<!\bde )\b(usted|tr[aá]t[ea]me de usted|h[aá]bl[ea]me de usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|d[ií]game|"
-    r"disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
+    r"(?<!\bde )\b(usted|uds?|tr[aá]t[ea]me de usted|h[aá]bl[ea]me de usted|sumerc[eé]|le agrade(?:zco|cer[ií]a)|"
+    r"d[ií]game|disculpe|perdone|ay[uú]deme|acons[eé]jeme|expl[ií]queme|"
     r"(?:me podr[ií]a|podr[ií]a) (?:decir|ayudar|orientar)(?:me)?|qu[eé] me (?:aconseja|recomienda))\b",
     re.IGNORECASE,
 )

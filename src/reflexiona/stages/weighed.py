@@ -12,8 +12,10 @@ from reflexiona.stages.clauses import Span, clauses, whole
 
 _RIVALS, _NEARLY = 3, 0.7
 """Scenarios after the first among which the other side is looked for, and how likely beside the second."""
-_LEAST_SIDE, _SIDE = 0.3, range(4, 17)
-"""Fall of the log-odds, and words, of a clause that is shown as speaking for one of two readings."""
+_SIDE = range(4, 17)
+"""Words of a clause that is shown as speaking for one of two readings."""
+LEAST, LEAST_OF_RIVAL = 0.3, 0.8
+"""Fall of the log-odds without such a clause; what speaks for the less likely one by less mostly speaks for neither."""
 _BROKEN = re.compile(r"[\n\[\](){}<>*_`#|\\]|[.!?…;] |\b(?:a|al|con|de|del|el|en|las?|los?|o|para|por|que|una?|y)$")
 """What a quote inside a sentence of ours must not hold; and where a clause does not end."""
 
@@ -37,10 +39,10 @@ class Weighed:
         names = [first, *rivals(likely)]
         return cls(text, found, first, dict(zip(names, classifier.effects(text, found, names), strict=True)))
 
-    def side(self, own: str, other: str) -> Span | None:
-        """The clause that speaks most for one scenario, and more for it than for the other; None: there is none."""
+    def side(self, own: str, other: str, least: float) -> Span | None:
+        """The clause that speaks most for one scenario: at least so much, and more than for the other."""
         rows = zip(self.effects.get(own, ()), self.effects.get(other, ()), self.clauses, strict=False)
-        told = ((one, whole(self.text, span)) for one, two, span in rows if one > max(two, _LEAST_SIDE))
+        told = ((one, whole(self.text, span)) for one, two, span in rows if one > max(two, least))
         short = ((one, span) for one, span in told if len(self.text[slice(*span)].split()) in _SIDE)
         return max(((one, span) for one, span in short if sayable(self.text, span)), default=(0.0, None))[1]
 
