@@ -129,7 +129,7 @@ def test_who_may_be_in_danger_is_told_how_to_say_so_and_once(whole: Pipeline) ->
         whole, worrying(whole), "¿y cómo se lo digo sin discutir?", "sí, me da miedo", "¿y la factura?"
     )
     assert not first.safety
-    assert told.startswith("**Antes del trabajo:**")
+    assert told.split("\n\n")[-1].startswith("**Por si hiciera falta:**")
     assert "escribir «me da miedo»" in told
     assert "escribir «me da miedo»" not in again
     assert afraid.safety

@@ -263,16 +263,12 @@ class Pipeline:
             understood = not case.standing or self._read.understands(case.text)
             text = self._follow_up.compose(material, before, standing=case.standing, understood=understood)
         asked = any(turn.reading and turn.reading.worrying for turn in case.request.history)
-        if case.reading.worrying and not asked:
-            return f"{self._help_before(case)}\n\n{text}"
-        return text
-
-    def _help_before(self, case: Case) -> str:
-        """What is said of danger before the work, where there may be some."""
+        if not case.reading.worrying or asked:
+            return text
         if not case.reading.alarmed:
-            return self._safety.how_to_say_so(case.voice)
+            return f"{text}\n\n{self._safety.how_to_say_so(case.voice)}"
         said = place_of(case.request.history, case.text)
-        return self._safety.in_short(case.request.country, case.voice, said)
+        return f"{self._safety.in_short(case.request.country, case.voice, said)}\n\n{text}"
 
     def _candidates(self, case: Case, material: Material) -> Candidates:
         """For a new plan, unless the reading stands and the case has one: then that one stands too."""

@@ -64,7 +64,7 @@ class Reading:
     deciding: tuple[str, str] | None = None
     """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
     worrying: bool = False
-    """There may be danger, not surely enough to put it first: the person is told how to say so."""
+    """There may be danger, not surely enough to put it first: the answer ends by telling the person how to say so."""
     alarmed: bool = False
     """It is likely enough that help is said first, in short, and the work follows: nothing in the text names a danger.
 

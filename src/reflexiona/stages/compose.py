@@ -12,7 +12,7 @@ from reflexiona.corpus.library import quotable
 from reflexiona.corpus.lists import Lists
 from reflexiona.corpus.phrases import Phrases, Voice
 from reflexiona.corpus.triples import inflect
-from reflexiona.domain import NONE_SCENARIO, Band, Evidence, Option, Reading, Register
+from reflexiona.domain import ALWAYS, NONE_SCENARIO, Band, Evidence, Option, Reading, Register
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
@@ -185,7 +185,9 @@ class Composer:
             rumbo = inflect(self._lists.courses[course].phrase, voice.register)
         else:
             return ""
-        gentler = first in HARD and course in _GENTLE
+        # What is offered only until something was tried is the gentle form of a hard course.
+        at_first = options[0].content.suits if options else ALWAYS
+        gentler = first in HARD and course in _GENTLE and not (at_first.untold and not at_first.told)
         return self._phrases.say("reflexion.antes" if gentler else "reflexion.despues", voice, rumbo=rumbo)
 
     def _context(self, material: Material) -> str:
