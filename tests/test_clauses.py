@@ -101,6 +101,13 @@ def test_a_clause_is_quoted_with_the_rest_of_its_short_sentence(text: str, quote
     assert text[start:end] == quoted
 
 
+def test_a_mark_that_closes_opens_nothing() -> None:
+    text = 'Me dijo "no te pago nada" y "lárgate ya" delante de todos los que estaban en la obra aquel día.'
+    for end, quoted in ((7, 'Me dijo "no te pago nada"'), (24, "no te pago nada")):
+        start, stop = whole(text, (text.index(quoted[:5]), end))
+        assert text[start:stop] == quoted
+
+
 @given(st.text(alphabet="ab .,;«»\n?", max_size=80))
 def test_what_is_quoted_is_never_less_and_never_cut_in_a_quote(text: str) -> None:
     for span in clauses(text):

@@ -12,9 +12,9 @@ from reflexiona.adapters.bert_encoder import BertEncoder
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.corpus.library import load_library
 from reflexiona.corpus.lists import load_help_lines, load_lists
-from reflexiona.corpus.phrases import load_phrases
+from reflexiona.corpus.phrases import Voice, load_phrases
 from reflexiona.corpus.shipped import load_shipped
-from reflexiona.domain import Reading, Turn, TurnRequest
+from reflexiona.domain import Reading, Register, Turn, TurnRequest
 from reflexiona.engine.composition import SystemClock
 from reflexiona.errors import StorageError
 from reflexiona.events import Finished, Notice, PassagesReady, Problem, ReadingReady, ReflectionReady
@@ -24,7 +24,9 @@ from reflexiona.paths import DataFolder, resource
 from reflexiona.pipeline import NO_MODEL_IN_DANGER, Pipeline
 from reflexiona.ports import Generator
 from reflexiona.prompts import load_prompts
+from reflexiona.stages.danger import SafetyAnswer
 from reflexiona.stages.danger_said import afraid as afraid_of
+from reflexiona.stages.danger_where import Place
 from reflexiona.stages.own_words import load_own_words
 from reflexiona.stages.read import ReadStage
 from reflexiona.stages.retrieve import Retriever
@@ -154,6 +156,25 @@ def test_what_sounds_like_danger_and_names_none_is_answered_with_help_and_then_w
     assert "(policía 105 o ambulancia 106)" in said
     calm = talk(whole, text, "no hay peligro")[1][0]
     assert (calm.safety, calm.alarmed, calm.worrying) == (False, False, False)
+
+
+def test_help_is_said_to_an_alarm_that_comes_after_a_worry(whole: Pipeline) -> None:
+    (first, told), (then, answer) = talk(whole, worrying(whole), worrying(whole, alarmed=True))
+    assert (first.alarmed, first.worrying) == (False, True)
+    assert told.split("\n\n")[-1].startswith("**Por si hiciera falta:**")
+    assert then.warns
+    assert answer.startswith("**Antes")
+
+
+def test_help_in_short_knows_where_somebody_is_and_whether_they_are_afraid() -> None:
+    voice = Voice(Register.TU, "x")
+    safety = SafetyAnswer(load_phrases(resource("corpus")), load_help_lines(resource("corpus")))
+    abroad = safety.in_short("", voice, Place("Brasil", ""))
+    assert "(el número de Brasil)" in abroad
+    assert "112" not in abroad
+    afraid = safety.in_short("ES", voice, at_once=True)
+    assert "024" in afraid
+    assert "Con escribir" not in afraid
 
 
 def test_who_may_be_in_danger_and_says_no_is_left_alone(whole: Pipeline) -> None:

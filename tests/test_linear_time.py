@@ -13,18 +13,21 @@ from reflexiona.adapters.alarms import Alarms
 from reflexiona.adapters.features import words
 from reflexiona.adapters.frames import Frames
 from reflexiona.adapters.fts import words as searched
+from reflexiona.adapters.told import ToldFacts
 from reflexiona.corpus.lists import load_lists
 from reflexiona.domain import Band, Likelihood, Reading, Turn
 from reflexiona.export.redaction import Redactor
 from reflexiona.paths import resource
 from reflexiona.self_harm import tells_of_self_harm
 from reflexiona.stages import clauses, danger_said, danger_where, followup, read, register, shown
+from reflexiona.stages.compose import _asked
 from reflexiona.stages.decision import Decision
 from reflexiona.stages.neutral import harmless
 
 SHORT, LONG = 20_000, 100_000
 SLOWER, FLOOR = 12, 0.3
 """How many times as long the fivefold may take, where it takes more seconds than these: what is quadratic takes 25."""
+FACTS = ToldFacts(resource("corpus") / "hechos")
 LISTS = load_lists(resource("corpus"))
 SCENARIOS = list(LISTS.scenarios)
 READER = resource("models", "included", "reader")
@@ -117,6 +120,8 @@ RUN: dict[str, Callable[[str], object]] = {
     ),
     "danger_where.place_of": lambda text: danger_where.place_of(BEFORE, text),
     "danger_where.says_where_only": danger_where.says_where_only,
+    "told": FACTS.told,
+    "compose: a question said back": _asked,
     "decision.of": lambda text: Decision(LISTS).of(text, UNCLEAR),
     "redaction": lambda text: Redactor([text]).own(text),
 }

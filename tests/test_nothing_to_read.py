@@ -48,6 +48,8 @@ def test_what_was_asked_besides_is_said_back() -> None:
     ):
         said = COMPOSER.compose(Material(text, read, (), Voice(Register.TU, "x")))
         assert f"lo que preguntas ({quote}) no está en mis artículos" in said
+    for broken in ("¿Es seguro registrar ejemplo.com para mi web?", "¿El Dr. Pérez puede firmar por mí?"):
+        assert "lo que preguntas" not in COMPOSER.compose(Material(broken, read, (), Voice(Register.TU, "x")))
     for text, band in (("Hoy llovió.", Band.CLEAR), ("¿qué impresora me recomiendan?", Band.PROBABLE)):
         said = COMPOSER.compose(Material(text, replace(read, band=band), (), Voice(Register.TU, "x")))
         assert "lo que preguntas" not in said

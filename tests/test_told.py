@@ -20,6 +20,7 @@ from reflexiona.corpus.lists import load_fact_ids
 from reflexiona.domain import ALWAYS, Condition, Fragment, MessageTemplate, Option, StepTemplate
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
+from reflexiona.ports import Scene
 from reflexiona.stages.read import NAMED, ReadStage
 
 FOLDER = resource("corpus") / "hechos"
@@ -99,10 +100,14 @@ def test_the_likeliest_way_that_suits_what_is_told_is_named() -> None:
     assert sum(scene.p for scene in ways) == pytest.approx(1, abs=1e-3)
     assert ways[0].p >= NAMED
     closed = Condition(frozenset({"equipo"}))
-    only = {scene.id: closed for scene in ways[:1] + ways[2:]}
     assert ReadStage(reader, FACTS).read(text).scene == ways[0].id
-    assert ReadStage(reader, FACTS, only).read(text).scene == ways[1].id
     assert ReadStage(reader, FACTS, {scene.id: closed for scene in ways}).read(text).scene == ""
+    hardly = {scene.id: closed for scene in ways if scene is not ways[-1]}
+    assert ReadStage(reader, FACTS, hardly).read(text).scene == ""
+    near = [Scene(name, scenario, (), p) for name, p in (("one", 0.5), ("two", 0.45), ("three", 0.05))]
+    assert ReadStage(reader)._scene(near, ()) is None
+    assert ReadStage(reader, None, {"one": closed})._scene(near, ()) is near[1]
+    assert ReadStage(reader, None, {"one": closed})._scene(near, ("equipo",)) is None
 
 
 ARTICLE = """---

@@ -153,5 +153,7 @@ def no_case(reading: Reading) -> Reading:
         safety=False,
         alarm=(),
         worrying=False,
+        alarmed=False,
+        told=(),
         scene="",
     )

@@ -30,7 +30,7 @@ from reflexiona.situation import clean, fit, in_whole
 from reflexiona.stages.case import Case, Found
 from reflexiona.stages.compose import Composer
 from reflexiona.stages.danger import SafetyAnswer
-from reflexiona.stages.danger_said import as_they_say
+from reflexiona.stages.danger_said import afraid, as_they_say
 from reflexiona.stages.danger_where import place_of
 from reflexiona.stages.decision import Decision, settled
 from reflexiona.stages.draft import carries_words, draft_for
@@ -262,13 +262,14 @@ class Pipeline:
         else:
             understood = not case.standing or self._read.understands(case.text)
             text = self._follow_up.compose(material, before, standing=case.standing, understood=understood)
-        asked = any(turn.reading and turn.reading.worrying for turn in case.request.history)
-        if not case.reading.worrying or asked:
-            return text
-        if not case.reading.alarmed:
+        earlier = [turn.reading for turn in case.request.history if turn.reading]
+        if case.reading.alarmed and not any(reading.warns for reading in earlier):
+            said, at_once = place_of(case.request.history, case.text), afraid(case.text)
+            help_first = self._safety.in_short(case.request.country, case.voice, said, at_once=at_once)
+            return f"{help_first}\n\n{text}"
+        if case.reading.worrying and not any(reading.worrying for reading in earlier):
             return f"{text}\n\n{self._safety.how_to_say_so(case.voice)}"
-        said = place_of(case.request.history, case.text)
-        return f"{self._safety.in_short(case.request.country, case.voice, said)}\n\n{text}"
+        return text
 
     def _candidates(self, case: Case, material: Material) -> Candidates:
         """For a new plan, unless the reading stands and the case has one: then that one stands too."""

@@ -23,7 +23,7 @@ from reflexiona.errors import ModelError
 _ANY_WORD = r"[^\s.;!?]{1,24}"
 """A word that does not end its sentence."""
 _JOINT = r"[,:\"»)]? {1,2}[«\"'(¿¡]?"
-_BETWEEN = re.compile(_JOINT)
+_BETWEEN, _BLANKS, _PARAGRAPH = re.compile(_JOINT), re.compile(" {2,}"), re.compile(r"\n[ \t]*\n")
 _SPELT = {"que": "(?:que|q|k)", "para": "(?:para|pa|pa')"}
 _SPELT_WORD = re.compile(r"(?<![\w\\])(?:" + "|".join(_SPELT) + r")(?![\w?*+{])")
 _CLASS = re.compile(r"<([a-z_]+)>")
@@ -37,7 +37,7 @@ _LOOK_BACK = 40
 DENIED = 3.0
 """What a frame that says it is not so counts: whoever tells what it is not about uses its words, and says so once."""
 _KEYS = {
-    *("escenario", "id", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"),
+    *("escenario", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"),
 }
 
 
@@ -132,7 +132,7 @@ def _with_classes(pattern: str, classes: Mapping[str, str]) -> str:
 
 def joined(text: str) -> str:
     """Folded text with one blank wherever a pattern may go on from word to word; places differ from those in `text`."""
-    return _BETWEEN.sub(" ", plain(text))
+    return _BLANKS.sub(" ", _BETWEEN.sub(" ", plain(_PARAGRAPH.sub(". ", text))))
 
 
 def frame_of(row: Mapping[str, Any], classes: Mapping[str, str], joint: str = _JOINT) -> Frame:

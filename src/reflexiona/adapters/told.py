@@ -17,6 +17,7 @@ from reflexiona.adapters.alarms import Finder
 from reflexiona.adapters.frames import frame_of, joined, written_out
 from reflexiona.errors import CorpusError
 
+_KEYS = {"id", "dice", "patrones", "salvo", "negable", "ejemplos", "contraejemplos"}
 COUNTS = "frecuencia.json"
 """By id: in how many of the texts to learn from."""
 
@@ -52,7 +53,9 @@ def finder_of(rows: Sequence[Mapping[str, Any]], classes: Mapping[str, str]) -> 
         ValueError: a row has unknown keys, or a pattern that may begin with anything.
         KeyError: patterns are missing, or name an unknown family of words.
     """
-    return Finder([frame_of(row, classes, " ") for row in rows])
+    if unknown := {key for row in rows for key in row} - _KEYS:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
+    return Finder([frame_of({key: row[key] for key in row if key != "id"}, classes, " ") for row in rows])
 
 
 def fact_rows(folder: Path) -> tuple[list[Mapping[str, Any]], dict[str, str]]:

@@ -174,7 +174,7 @@ def _condition(row: Mapping[str, Any]) -> Condition:
     told, untold = (row.get(key) or [] for key in ("si", "salvo"))
     if not told and not untold:
         return ALWAYS
-    if not all(isinstance(facts, list) for facts in (told, untold)):
+    if not all(isinstance(facts, list) and all(isinstance(f, str) for f in facts) for facts in (told, untold)):
         raise CorpusError(f"«si» y «salvo» llevan una lista de hechos: {row.get('texto', '')}")
     return Condition(frozenset(told), frozenset(untold))
 

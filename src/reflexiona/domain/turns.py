@@ -66,7 +66,8 @@ class Reading:
     worrying: bool = False
     """There may be danger, not surely enough to put it first: the answer ends by telling the person how to say so."""
     alarmed: bool = False
-    """It is likely enough that help is said first, in short, and the work follows: nothing in the text names a danger.
+    """It is likely enough that the words of the answer begin with help, in short, and the work follows: nothing in the
+    text names a danger, but for a fear.
 
     Then it is `worrying`, too.
     """
@@ -91,7 +92,7 @@ class Reading:
 
     @property
     def warns(self) -> bool:
-        """Whether help is what the answer begins with."""
+        """Whether help is what the words of the answer begin with."""
         return self.safety or self.alarmed
 
     @property

@@ -91,8 +91,16 @@ def whole(text: str, span: Span) -> Span:
         start, stop = _balanced(text, span)
     else:
         start, stop = min(span[0], words[0][0]), max(span[1], words[-1][1])
+    return start, _with_said(text, stop)
+
+
+def _with_said(text: str, stop: int) -> int:
+    """Where a clause ends with what was said in so many words after it; a straight mark that closes opens nothing."""
     said = _SAID.match(text, stop)
-    return start, said.end() if said and len(said[1].split()) <= _FEW_SAID else stop
+    if said is None or len(said[1].split()) > _FEW_SAID:
+        return stop
+    line = text.rfind("\n", 0, stop) + 1
+    return stop if '"' in said[0] and text.count('"', line, stop) % 2 else said.end()
 
 
 def _balanced(text: str, span: Span) -> Span:

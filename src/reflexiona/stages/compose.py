@@ -34,8 +34,8 @@ _PAPERS = re.compile(
     r"seguridad social|retencion(?:es)?|cuenta de cobro|epigrafe|(?:recibos? por|boletas? de) honorarios)\b"
 )
 """What a question about taxes or papers names."""
-_ASKED = re.compile(r"(?:¿|(?<![^.!?;\n] )(?<![^\s.!?;]))[^¿?.!;:\n<>\[\]{}*_`#|\\()«»“”\"]{8,90}\?")
-"""A question that can be said back."""
+_ASKED = re.compile(r"(?:¿|(?:\A|(?<=[.!?;\n]\s)|(?<=\n))(?=\w))[^¿?.!;:\n<>\[\]{}*_`#|\\()«»“”\"]{8,90}\?")
+"""A question that can be said back: from its sign, or from the beginning of a sentence."""
 _SENTENCE_END = re.compile(r"(?<=[.!?\n])|¿")
 _GENTLE = frozenset({"esperar", "conversar", "renegociar", "ultima_oportunidad"})
 _SUSPECTED = 0.25
@@ -107,8 +107,8 @@ class Composer:
         asked = (part for part in _SENTENCE_END.split(fold(material.text)) if part and part.endswith("?"))
         if material.reading.band is not Band.UNCLEAR and any(map(_PAPERS.search, asked)):
             key = "ninguno.tramite"
-        elif material.reading.band is Band.CLEAR and (question := _ASKED.search(material.text)):
-            quote = Evidence(question[0].strip(), *question.span()).quoted
+        elif material.reading.band is Band.CLEAR and (question := _asked(material.text)):
+            quote = Evidence(question, 0, len(question)).quoted
             return self._phrases.say("ninguno.preguntado", material.voice, cita=quote)
         return self._phrases.say(key, material.voice)
 
@@ -234,6 +234,14 @@ def _own_document(material: Material, phrases: Phrases) -> str:
         if passage.own:
             return phrases.say("reflexion.propio", material.voice, titulo=quotable(passage.article_title), n=n)
     return ""
+
+
+def _asked(text: str) -> str:
+    """The first question of a text that can be said back whole; empty: there is none."""
+    found = _ASKED.search(text)
+    # One that began further up, with a stop inside it, is not whole.
+    broken = found and text.rfind("¿", 0, found.start()) > text.rfind("?", 0, found.start())
+    return found[0] if found and not broken else ""
 
 
 def _undecided(reading: Reading) -> bool:

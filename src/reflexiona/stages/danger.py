@@ -114,21 +114,26 @@ class SafetyAnswer:
         """How to say that there is danger, for a text that may tell of it."""
         return self._phrases.say("seguridad.quiza", voice)
 
-    def in_short(self, country: str, voice: Voice, said: Place | None = None) -> str:
+    def in_short(self, country: str, voice: Voice, said: Place | None = None, *, at_once: bool = False) -> str:
         """Help in one paragraph, for a text that reads as danger though nothing names it: the work follows.
 
         Args:
             country: as for `compose`.
             voice: how the person is spoken to.
             said: as for `compose`.
+            at_once: every number is shown now, for somebody who says that they are afraid.
         """
+        if at_once:
+            shown = self.where(country, voice, self_harm=False, said=said)
+            return f"{self._phrases.say('seguridad.primero_con_numeros', voice)}\n\n{shown}"
         code = said.code if said else country
         urgent = [line for line in self._lines if line.purpose == "emergencias" and line.number]
         own = [line.brief for line in urgent if line.country_code == code]
         first_of = {line.country: line.brief for line in reversed(urgent)}
         by_number = {number: sorted(c for c, n in first_of.items() if n == number) for number in first_of.values()}
         everywhere = "; ".join(f"{number} en {_listed(places)}" for number, places in sorted(by_number.items()))
-        return self._phrases.say("seguridad.primero_en_breve", voice, numeros=" o ".join(own) or everywhere)
+        elsewhere = f"el número de {said.name}" if said else everywhere
+        return self._phrases.say("seguridad.primero_en_breve", voice, numeros=" o ".join(own) or elsewhere)
 
     def _everywhere(self, voice: Voice, first: str) -> str:
         """Every confirmed number, a line a country, and how to see those of one alone."""

@@ -105,7 +105,7 @@ def as_they_say(reading: Reading, text: str, history: Sequence[Turn], raises_ala
             danger = True
         elif danger is False and raises_alarm(answer):
             danger = True
-    if danger is None and reading.worrying and tells_of_self_harm(text):
+    if danger is None and reading.worrying and (tells_of_self_harm(text) or (reading.nothing_to_read and afraid(text))):
         danger = True
     if danger is None:
         return replace(reading, alarmed=True) if reading.worrying and afraid(text) else reading

@@ -88,7 +88,7 @@ def place_of(history: Sequence[Turn], text: str) -> Place | None:
     place: Place | None = None
     for turn in history:
         place = _after(turn.text, place, shown=shown)
-        shown = shown or (turn.reading is not None and turn.reading.safety)
+        shown = shown or (turn.reading is not None and turn.reading.warns)
     return _after(text, place, shown=shown)
 
 

@@ -66,8 +66,10 @@ class _Order:
 
 
 def carries_words(passage: Passage, reading: Reading) -> bool:
-    """Whether a passage holds a message for the main scenario of a reading."""
-    return any(reading.primary in message.scenarios for message in passage.messages)
+    """Whether a passage holds a message for the main scenario of a reading that suits what is told."""
+    return any(
+        reading.primary in message.scenarios and message.suits.holds(reading.told) for message in passage.messages
+    )
 
 
 def draft_for(

@@ -185,7 +185,7 @@ def hardly_moves(text: str, before: Reading, reading: Reading) -> bool:
     enough = 1.0 if _NOTHING_NEW.search(fold(text)) else _CORRECTED if is_correction(text) else CLEARLY
     few = len(text.split()) <= NEWS
     other = reading.primary != before.primary and reading.scenarios[0].p < enough
-    return few and other and not (before.safety or reading.safety)
+    return few and other and not (before.safety or reading.warns)
 
 
 def asks_only(text: str) -> bool:

@@ -22,6 +22,8 @@ from reflexiona.stages.weighed import LEAST, LEAST_OF_RIVAL, Weighed, rivals, sa
 NAMED = 0.6
 """From this probability on the way in which a scenario happens is named: seven of ten are right then, and of the others
 most are near it."""
+_HARDLY = 0.4
+"""One less likely than this is hardly ever right, even where no other suits what is told."""
 SURELY = 0.9
 """Probability of danger that puts everything else aside, where no words name one. Between the threshold and this one,
 18 of 30 held-out texts that alarmed told of none."""
@@ -88,7 +90,7 @@ class ReadStage:
             scores = _merged(case, newest, _weight(said), self._plain(said), few=few) if readable else case
         weighed = Weighed.of(self._classifier, said, newest, scores.primary)
         alarm = self._alarm(weighed, newest)
-        facts = self._facts.told("\n".join((*_latest(told), said))) if self._facts else ()
+        facts = self._facts.told(".\n".join((*_latest(told), said))) if self._facts else ()
         reading = self._reading(scores, _quoted(text, _evidence(weighed, alarm)), facts)
         named = [span for span in (whole(said, span) for span in alarm) if newest.dangers and sayable(said, span)]
         reading = replace(reading, alarm=_quoted(text, named[:1])) if reading.safety else reading
@@ -140,7 +142,8 @@ class ReadStage:
         band = Band.CLEAR if first.p >= limits.clear else Band.PROBABLE if first.p >= limits.probable else Band.UNCLEAR
         safety = self._in_danger(scores)
         nothing = first.id == NONE_SCENARIO
-        scene = self._scene([scene for scene in scores.scenes if scene.scenario == first.id], facts)
+        told = tuple(dict.fromkeys((_THREAT, *facts))) if self._alarms(scores) else facts
+        scene = self._scene([scene for scene in scores.scenes if scene.scenario == first.id], told)
         beside = tuple(row for row in scores.present if row.id != first.id and row.p >= limits.secondary)
         return Reading(
             scenarios=scores.primary,
@@ -153,14 +156,14 @@ class ReadStage:
             worrying=not safety and scores.safety >= limits.worrying,
             alarmed=not safety and self._alarms(scores),
             scene=scene.id if scene else "",
-            told=tuple(dict.fromkeys((_THREAT, *facts))) if self._alarms(scores) else facts,
+            told=told,
         )
 
     def _scene(self, scenes: Sequence[Scene], facts: tuple[str, ...]) -> Scene | None:
         """The likeliest of those that suit what is told, if it is likely enough among them."""
         open_ones = [scene for scene in scenes if self._suits.get(scene.id, ALWAYS).holds(facts)]
         best = max(open_ones, key=lambda scene: scene.p, default=None)
-        return best if best and best.p >= NAMED * sum(scene.p for scene in open_ones) else None
+        return best if best and best.p >= max(_HARDLY, NAMED * sum(scene.p for scene in open_ones)) else None
 
     def _alarm(self, weighed: Weighed, newest: Scores) -> list[Span]:
         """The clauses that tell of danger: what names it, else the one without which it would be less likely."""
@@ -185,8 +188,8 @@ def _evidence(weighed: Weighed, alarm: Sequence[Span]) -> list[Span]:
     for effect, span in sorted(zip(effects, weighed.clauses, strict=False), key=lambda pair: (-pair[0], pair[1])):
         if effect < least or len(found) == MOST_EVIDENCE:
             break
-        scrap = found and len(text[slice(*whole(text, span))].split()) < _SCRAP
-        if not scrap and not any(_same(text, span, other) for other in found):
+        new = not any(_same(text, span, other) for other in found)
+        if new and (not found or len(text[slice(*whole(text, span))].split()) >= _SCRAP):
             found.append(span)
     return _apart(whole(text, span) for span in sorted(found))
 

@@ -126,10 +126,16 @@ class Calling:
             "course options": {option.name for option in options if option.course == course},
             "course steps": {step.text for step in steps if course in step.courses},
             "country": {passage.id} if passage.countries and self.scenario in passage.scenarios else set(),
-            "beside": {other for other in self.beside if passage.options and passage.devoted_to(other)},
-            "beside openings": {other for other in self.beside if passage.openings and passage.devoted_to(other)},
+            "beside": {other for other in self.beside if passage.devoted_to(other) and self._any(passage.options)},
+            "beside openings": {
+                other for other in self.beside if passage.devoted_to(other) and self._any(passage.openings)
+            },
         }
         return {need: texts for need, texts in found.items() if texts}
+
+    def _any(self, parts: Iterable[Fragment | Option]) -> bool:
+        """Whether any suits what is told."""
+        return any(part.suits.holds(self.told) for part in parts)
 
 
 def _speaks_of(
