@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from reflexiona.adapters.scenes import SceneList
+from reflexiona.corpus.check import structured
 from reflexiona.corpus.library import Library, load_library
 from reflexiona.corpus.lists import load_lists
 from reflexiona.corpus.phrases import Voice, load_phrases
@@ -50,9 +51,7 @@ def reading(scene: Passage, band: Band = Band.CLEAR, *, named: bool = True) -> R
 def tellings(scene: Passage) -> list[tuple[str, ...]]:
     """What may be told for a case to be named: nothing more than it asks for, and each fact that changes a part."""
     always = sorted(scene.suits.told)[:1]
-    parts = (*scene.openings, *scene.options, *scene.changes, *scene.questions)
-    conditions = [part.suits for part in parts] + [step.suits for step in scene.steps]
-    facts = {fact for condition in conditions for fact in condition.told | condition.untold}
+    facts = {fact for part in structured(scene) for fact in part.suits.told | part.suits.untold}
     return [tuple(always), *(tuple({*always, fact}) for fact in sorted(facts - scene.suits.untold))]
 
 

@@ -15,9 +15,10 @@ from reflexiona.adapters.frames import expand, joined
 from reflexiona.adapters.linear_reader import LinearReader
 from reflexiona.adapters.told import ToldFacts, fact_rows, finder_of
 from reflexiona.corpus.articles import parse_article
+from reflexiona.corpus.check import structured
 from reflexiona.corpus.library import load_library
 from reflexiona.corpus.lists import load_fact_ids
-from reflexiona.domain import ALWAYS, Condition, Fragment, MessageTemplate, Option, StepTemplate
+from reflexiona.domain import ALWAYS, Condition
 from reflexiona.errors import CorpusError
 from reflexiona.paths import resource
 from reflexiona.ports import Scene
@@ -49,13 +50,7 @@ def test_patterns_are_linear_and_written_once() -> None:
 
 
 def _conditions() -> list[Condition]:
-    found: list[Condition] = []
-    for passage in LIBRARY:
-        parts: tuple[Fragment | Option | StepTemplate | MessageTemplate, ...] = (
-            *(*passage.openings, *passage.options, *passage.changes),
-            *(*passage.questions, *passage.steps, *passage.messages),
-        )
-        found += [passage.suits, *(part.suits for part in parts)]
+    found = [condition for p in LIBRARY for condition in (p.suits, *(part.suits for part in structured(p)))]
     return [condition for condition in found if condition is not ALWAYS]
 
 

@@ -135,7 +135,7 @@ def _saying_faults(passage: Passage) -> Iterator[str]:
 
 
 def _condition_faults(passage: Passage, facts: Collection[str]) -> Iterator[str]:
-    for condition in (passage.suits, *(part.suits for part in _parts(passage))):
+    for condition in (passage.suits, *(part.suits for part in structured(passage))):
         yield from _unknown(sorted(condition.told | condition.untold), facts, "hecho")
 
 
@@ -153,13 +153,13 @@ def _scene_faults(passage: Passage) -> Iterator[str]:
 def _gaps(passages: Sequence[Passage]) -> Iterator[str]:
     """What an answer made of these passages lacks, whatever single fact is told beside what the first one asks for."""
     always = min(passages[0].suits.told, default="")
-    parts = [part for passage in passages for part in _parts(passage)]
+    parts = [part for passage in passages for part in structured(passage)]
     mentioned = {fact for part in (*parts, *passages) for fact in (*part.suits.told, *part.suits.untold)}
     for fact in sorted({"", *mentioned} - passages[0].suits.untold):
         told = {always, fact} - {""}
         when = f"si se cuenta {' y '.join(sorted(told)) or 'solo lo general'}"
         here = [passage for passage in passages if passage.suits.holds(told)]
-        fitting = [part for passage in here for part in _parts(passage) if part.suits.holds(told)]
+        fitting = [part for passage in here for part in structured(passage) if part.suits.holds(told)]
         for name, wanted in (
             ("apertura", [part for passage in here for part in passage.openings if part in fitting]),
             ("pregunta", [part for passage in here for part in passage.questions if part in fitting]),
@@ -174,7 +174,7 @@ def _gaps(passages: Sequence[Passage]) -> Iterator[str]:
             yield f"{when}: van al menos {SCENE_STEPS} pasos, uno de ellos para hoy."
 
 
-def _parts(passage: Passage) -> Iterator[Fragment | Option | StepTemplate | MessageTemplate]:
+def structured(passage: Passage) -> Iterator[Fragment | Option | StepTemplate | MessageTemplate]:
     """Every structured part."""
     yield from passage.openings
     yield from passage.options
