@@ -19,8 +19,8 @@ from tests.support.tiny_gguf import write_tiny
 pytestmark = pytest.mark.slow
 
 RECITED = (
-    "Pedir el pago de un trabajo entregado ",
-    "no es insistir de más [1",
+    "La deuda sigue igual: el precio y la entrega ",
+    "quedaron en algún mensaje [1",
     "]. La luna pesa cuarenta kilos de queso azul [2",
     ", 77]. ¿Qué quedó por escrito ",
     "del encargo?",
@@ -168,7 +168,7 @@ def test_a_model_writes_citing_what_is_shown(home: Path, tmp_path: Path) -> None
         assert turn.reflection is not None
         assert (turn.reflection.composed, turn.reflection.complete) == (False, True)
         assert turn.reflection.text == "".join(RECITED).replace(", 77", "").replace("azul [2].", "azul [2]. ◦")
-        terminal.until("no es insistir de más [1]")
+        terminal.until("algún mensaje [1]")
         terminal.press("pagedown", "pagedown")
         terminal.until(f"Escrita por el modelo local {name}.")
         terminal.until("citó pasajes que no existen")

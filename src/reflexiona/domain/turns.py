@@ -62,7 +62,8 @@ class Reading:
     """
     safety: bool
     deciding: tuple[str, str] | None = None
-    """The two scenarios that one question would tell apart; None where the band is *claro* or nothing is understood."""
+    """The two scenarios that one question would tell apart; None where the band is *claro*, nothing is understood, or
+    one is suggested and nothing speaks for another."""
     worrying: bool = False
     """There may be danger, not surely enough to put it first: the answer ends by telling the person how to say so."""
     alarmed: bool = False

@@ -16,6 +16,7 @@ from reflexiona.domain import ALWAYS, NONE_SCENARIO, Band, Evidence, Option, Rea
 from reflexiona.situation import facts, fold
 from reflexiona.stages.material import HARD, Material
 from reflexiona.stages.shown import Part, best
+from reflexiona.stages.weighed import worth_asking
 
 _NUMBERS = {2: "dos", 3: "tres"}
 _NOTHING = {
@@ -42,11 +43,6 @@ _SUSPECTED = 0.25
 """A problem less likely than this is not asked after where none is the likeliest reading."""
 _ALSO = 0.5
 """A further problem less likely than this stands beside the reading; it is not put into words."""
-_RIVAL = 0.2
-"""A second reading less likely than this is no rival: where one is suggested, nothing is asked to tell them apart.
-
-Nor where no words of theirs speak for it.
-"""
 _LESS = frozenset({"parte_pagada", "no_urge_el_dinero"})
 """Facts with which an amount that is named is not what is at stake, or not what weighs."""
 _VERB = re.compile(r"(?:una?|unas|unos|el|la|los|las|(?:no )?[a-záéíóúñü]*[aeií]r(?:se|l[aeo]s?)?)\b", re.IGNORECASE)
@@ -246,14 +242,8 @@ def _asked(text: str) -> str:
 
 def _undecided(reading: Reading) -> bool:
     """Whether one question would decide: between two problems, or whether there is one at all."""
-    if reading.band is Band.CLEAR or not reading.deciding:
-        return False
-    if reading.primary == NONE_SCENARIO:
-        return reading.scenarios[1].p >= _SUSPECTED
-    if reading.band is Band.UNCLEAR:
-        return True
-    rival = next(row.p for row in reading.scenarios if row.id == reading.deciding[1])
-    return reading.deciding[1] != NONE_SCENARIO and rival >= _RIVAL and bool(reading.sides)
+    suspected = reading.primary != NONE_SCENARIO or reading.scenarios[1].p >= _SUSPECTED
+    return suspected and worth_asking(reading)
 
 
 def _named(part: Part[Option], voice: Voice) -> str:

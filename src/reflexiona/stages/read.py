@@ -17,11 +17,10 @@ from reflexiona.situation import seems_spanish
 from reflexiona.stages.clauses import Span, quotable, whole
 from reflexiona.stages.danger_said import protection_first
 from reflexiona.stages.followup import CLEARLY, NEWS, without_questions
-from reflexiona.stages.weighed import LEAST, LEAST_OF_RIVAL, Weighed, rivals, sayable
+from reflexiona.stages.weighed import LEAST, LEAST_OF_RIVAL, Weighed, rivals, sayable, worth_asking
 
 NAMED = 0.6
-"""From this probability on the way in which a scenario happens is named: seven of ten are right then, and of the others
-most are near it."""
+"""From this probability on the way in which a scenario happens is named: seven of ten are right then."""
 _HARDLY = 0.4
 """One less likely than this is hardly ever right, even where no other suits what is told."""
 SURELY = 0.9
@@ -94,7 +93,8 @@ class ReadStage:
         reading = self._reading(scores, _quoted(text, _evidence(weighed, alarm)), facts)
         named = [span for span in (whole(said, span) for span in alarm) if newest.dangers and sayable(said, span)]
         reading = replace(reading, alarm=_quoted(text, named[:1])) if reading.safety else reading
-        return reading if reading.deciding is None else _told_apart(reading, text, weighed)
+        apart = _told_apart(reading, text, weighed) if reading.deciding else reading
+        return apart if worth_asking(apart) else replace(apart, deciding=None, sides=())
 
     def names_danger(self, text: str) -> bool:
         """Whether a text names a danger in so many words."""

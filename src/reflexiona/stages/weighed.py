@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reflexiona.domain import NONE_SCENARIO, Likelihood
+from reflexiona.domain import NONE_SCENARIO, Band, Likelihood, Reading
 from reflexiona.ports import Classifier, Scores
 from reflexiona.stages.clauses import Span, clauses, whole
 
@@ -16,6 +16,8 @@ _SIDE = range(4, 17)
 """Words of a clause that is shown as speaking for one of two readings."""
 LEAST, LEAST_OF_RIVAL = 0.3, 0.8
 """Fall of the log-odds without such a clause; what speaks for the less likely one by less mostly speaks for neither."""
+RIVAL = 0.2
+"""A second reading less likely than this is no rival where one is suggested."""
 _BROKEN = re.compile(r"[\n\[\](){}<>*_`#|\\]|[.!?…;] |\b(?:a|al|con|de|del|el|en|las?|los?|o|para|por|que|una?|y)$")
 """What a quote inside a sentence of ours must not hold; and where a clause does not end."""
 
@@ -52,6 +54,18 @@ def rivals(likely: Sequence[Likelihood]) -> list[str]:
     second = likely[1]
     near = (row.id for row in likely[1 : 1 + _RIVALS] if row.p >= _NEARLY * second.p and row.id != NONE_SCENARIO)
     return [] if second.id == NONE_SCENARIO else list(near)
+
+
+def worth_asking(reading: Reading) -> bool:
+    """Whether a question should tell the two readings apart: while neither is suggested; else only where the other one
+    is a problem, likely enough, and words of theirs speak for it."""
+    if reading.deciding is None or reading.band is Band.CLEAR:
+        return False
+    if reading.band is Band.UNCLEAR or reading.primary == NONE_SCENARIO:
+        return True
+    other = reading.deciding[1]
+    likely = next(row.p for row in reading.scenarios if row.id == other)
+    return other != NONE_SCENARIO and likely >= RIVAL and bool(reading.sides)
 
 
 def sayable(text: str, span: Span) -> bool:
