@@ -56,12 +56,13 @@ def test_the_test_split_is_not_learnt_from() -> None:
         ({}, {"secondary": ["ninguno"]}, "secondary"),
         ({}, {"text": LONG.upper()}, "shares its wording"),
         ({}, {"more": 1}, "keys"),
+        ({}, {"en": " "}, "keys"),
     ],
 )
 def test_what_is_wrong_with_a_retelling_is_named(gist: dict[str, Any], echo: dict[str, Any], said: str) -> None:
     sources = {"x-1": text().row}
     plain = {"id": "x-1", "es": "una palabra " * 6, "en": "English", "key": "el jueves", "near": []}
-    other: dict[str, Any] = {"id": "x-1", "text": "Otra cosa le pasó a otra persona.", "secondary": []}
+    other: dict[str, Any] = {"id": "x-1", "text": "Otra cosa le pasó a otra persona.", "secondary": [], "en": "x"}
     assert check_retellings.faults([plain], [other], sources, set(LISTS.scenarios)) == []
     found = check_retellings.faults([{**plain, **gist}], [{**other, **echo}], sources, set(LISTS.scenarios))
     assert len(found) == 1

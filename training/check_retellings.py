@@ -47,7 +47,7 @@ def _of_gist(row: Row, sources: Mapping[str, Row], scenarios: Set[str]) -> Itera
 
 def _of_echo(row: Row, sources: Mapping[str, Row], scenarios: Set[str]) -> Iterator[str]:
     source = sources.get(row["id"])
-    if set(row) != {"id", "text", "secondary"}:
+    if set(row) != {"id", "text", "secondary", "en"} or not row["en"].strip():
         yield f"keys {sorted(row)}"
     elif source is not None:
         allowed = set() if source["primary"] == NONE_SCENARIO else scenarios - {NONE_SCENARIO, source["primary"]}

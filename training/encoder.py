@@ -46,6 +46,7 @@ from training.texts import (
     load_gists,
     load_passages,
     load_phrases,
+    load_rendered,
     load_renderings,
     load_retellings,
     load_situations,
@@ -119,8 +120,7 @@ def teach(teacher: Path, situations: Sequence[Situation], epochs: float, made: P
     texts = [s.text for s in (*situations, *rendered, *load_phrases())]
     tokens = vocabulary([*texts, *(indexed_text(p) for p in load_passages())], glossary.keys(), SIZES)
     student = prune(transplant(teacher, tokens, glossary), texts[:: max(1, len(texts) // PRUNING_TEXTS)])
-    gists = [(gist.spanish, gist.english) for gist in load_gists().values()]
-    pairs = parallel([*((s.text, renderings[s.id]) for s in (*situations, *rendered)), *gists])
+    pairs = parallel([*((s.text, renderings[s.id]) for s in (*situations, *rendered)), *load_rendered()])
     english = by_teacher(teacher, [english for _, english in pairs], made / "teacher.npz")
     print(f"{len(tokens)} tokens, {len(pairs)} pairs", flush=True)
     distil(student, pairs, english, epochs=epochs, seed=SEED)

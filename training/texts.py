@@ -100,6 +100,12 @@ def load_gists() -> dict[str, Gist]:
     return {row["id"]: Gist(row["es"], row["en"], row["key"], tuple(row["near"])) for row in rows}
 
 
+def load_rendered() -> list[tuple[str, str]]:
+    """What was written after the retold ones, gists and echoes, each with its English."""
+    gists = [(gist.spanish, gist.english) for gist in load_gists().values()]
+    return gists + [(row["text"], row["en"]) for row in _rows(ECHOES)]
+
+
 def load_retellings(situations: Sequence[Situation]) -> tuple[Situation, ...]:
     """What was written after the retold ones among `situations`: their gists in Spanish, and echoes of them.
 
