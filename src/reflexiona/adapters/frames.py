@@ -36,9 +36,7 @@ _NEGATION = negation(_LIGHT)
 _LOOK_BACK = 40
 DENIED = 3.0
 """What a frame that says it is not so counts: whoever tells what it is not about uses its words, and says so once."""
-_KEYS = {
-    *("escenario", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"),
-}
+_KEYS = {"escenario", "dice", "patrones", "negable", "negado", "salvo", "descarta", "ejemplos", "contraejemplos"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +120,7 @@ def expand(pattern: str, classes: Mapping[str, str], joint: str = _JOINT) -> str
     """
     spelt = _SPELT_WORD.sub(lambda word: _SPELT[word.group()], _with_classes(pattern, classes))
     gaps = spelt.replace(r"\S+ ", "\0").replace("~", "(?:\0){0,4}").replace(" ?", "(?: )?")
-    blank = " {1,2}" if joint == _JOINT else " "
-    return gaps.replace(" ", joint).replace("\0", _ANY_WORD + blank).replace(r"\S+", _ANY_WORD)
+    return gaps.replace(" ", joint).replace("\0", _ANY_WORD + " {1,2}").replace(r"\S+", _ANY_WORD)
 
 
 def _with_classes(pattern: str, classes: Mapping[str, str]) -> str:

@@ -186,14 +186,9 @@ def structured(passage: Passage) -> Iterator[Fragment | Option | StepTemplate | 
 
 def _forms(passage: Passage) -> Iterator[str]:
     """Every structured text in each register."""
-    parts: tuple[Fragment | Option | MessageTemplate, ...] = (
-        *passage.openings,
-        *passage.options,
-        *passage.changes,
-        *passage.questions,
-        *passage.messages,
-    )
-    for part in parts:
+    for part in structured(passage):
+        if isinstance(part, StepTemplate):
+            continue
         yield from (inflect(part.text, register) for register in Register)
 
 
@@ -242,13 +237,7 @@ def _repeated(articles: Iterable[Article]) -> Iterator[str]:
     places: dict[str, Counter[str]] = defaultdict(Counter)
     for article in articles:
         for passage in article.passages:
-            parts: tuple[Fragment | Option | MessageTemplate, ...] = (
-                *passage.openings,
-                *passage.options,
-                *passage.changes,
-                *passage.questions,
-                *passage.messages,
-            )
+            parts = (part for part in structured(passage) if not isinstance(part, StepTemplate))
             for sentence in (*re.split(r"(?<=[.?!])\s+", passage.text), *(part.text for part in parts)):
                 if len(sentence.split()) >= 7:
                     places[sentence.strip()][article.id] += 1
